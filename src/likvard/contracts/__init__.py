@@ -1,0 +1,17 @@
+"""Facts about tables, codes and sources, each written once in ``data/contracts``."""
+
+from likvard.contracts.codes import CodeList
+from likvard.contracts.source import Source, SourceField, SourceTable, read_source
+from likvard.contracts.table import Field, ForeignKey, Table, read_tables
+
+__all__ = [
+    "CodeList",
+    "Field",
+    "ForeignKey",
+    "Source",
+    "SourceField",
+    "SourceTable",
+    "Table",
+    "read_source",
+    "read_tables",
+]

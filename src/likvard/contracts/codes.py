@@ -1,0 +1,52 @@
+"""Code lists: the values that a coded field can take, with their names."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from likvard.errors import ContractError
+
+HEADER = ["code", "title_en", "title_sv", "report_group"]
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """One code list.
+
+    ``titles`` names every code in English and Swedish; ``report_group`` says under which code reports count it, so that
+    groups too small for a figure of their own are still counted.
+    """
+
+    name: str
+    titles: dict[str, dict[str, str]]
+    report_group: dict[str, str]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, in the order of the file."""
+        return tuple(self.titles)
+
+    @property
+    def report_groups(self) -> tuple[str, ...]:
+        """The codes that reports count by, in the order of the file."""
+        return tuple(dict.fromkeys(self.report_group.values()))
+
+
+def read_codes(path: Path) -> CodeList:
+    """The code list in the CSV file ``path``. Errors: ``ContractError``."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            lines = csv.DictReader(stream)
+            rows = list(lines)
+            header = lines.fieldnames
+    except OSError as error:
+        raise ContractError(f"The code list {path} cannot be read: {error.strerror}.") from None
+    if header != HEADER:
+        raise ContractError(f"The code list {path} must have the header {','.join(HEADER)}.")
+    return CodeList(
+        name=path.stem,
+        titles={row["code"]: {"en": row["title_en"], "sv": row["title_sv"]} for row in rows},
+        report_group={row["code"]: row["report_group"] for row in rows},
+    )

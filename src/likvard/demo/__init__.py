@@ -1,0 +1,1 @@
+"""Deliveries that anyone may see, made from public data."""

@@ -1,0 +1,126 @@
+"""What can go wrong for the person at the desk: one class and one exit code per kind.
+
+A message says what happened, where, and what to do next; it lists all problems of its kind at once and never shows a
+pupil's values. Codes 0, 1 and 2 keep their usual meanings (done; a fault in likvard itself; wrong use of the command).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+MOST_PROBLEMS_SHOWN = 20
+
+
+class LikvardError(Exception):
+    """A stop that the user can do something about."""
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, what: str, problems: Iterable[str] = (), advice: str = "") -> None:
+        self.what = what
+        self.problems = tuple(problems)
+        self.advice = advice
+        super().__init__(self.text())
+
+    def text(self) -> str:
+        """The whole message: what happened, each problem on a line of its own, and what to do next."""
+        lines = [self.what]
+        lines += [f"  - {problem}" for problem in self.problems[:MOST_PROBLEMS_SHOWN]]
+        if len(self.problems) > MOST_PROBLEMS_SHOWN:
+            lines.append(f"  … and {len(self.problems) - MOST_PROBLEMS_SHOWN} more")
+        if self.advice:
+            lines.append(f"What to do: {self.advice}")
+        return "\n".join(lines)
+
+
+class QualityGateClosedError(LikvardError):
+    """The data does not keep its contract, so nothing is built from it."""
+
+    exit_code = 3
+
+
+class ReportsFailedError(LikvardError):
+    """Some reports could not be built; the others were."""
+
+    exit_code = 4
+
+
+class ParamsError(LikvardError):
+    """params.yaml, or a parameter of a notebook, is unknown, missing or of the wrong kind."""
+
+    exit_code = 5
+
+
+class DeliveryMissingError(LikvardError):
+    """A delivery, or a file in it, is not there."""
+
+    exit_code = 6
+
+
+class FileUnreadableError(LikvardError):
+    """A delivered file is empty, or is not the kind of file that it should be."""
+
+    exit_code = 7
+
+
+class ColumnsError(LikvardError):
+    """A delivered file does not have the columns that the source mapping names."""
+
+    exit_code = 8
+
+
+class CodesError(LikvardError):
+    """A delivered file has codes or values that the source mapping does not know."""
+
+    exit_code = 9
+
+
+class UnknownUnitError(LikvardError):
+    """There is no such school or area in the edition."""
+
+    exit_code = 10
+
+
+class CannotWriteError(LikvardError):
+    """A file could not be written."""
+
+    exit_code = 11
+
+
+class StageInputMissingError(LikvardError):
+    """What an earlier stage makes is not there."""
+
+    exit_code = 12
+
+
+class LockedError(LikvardError):
+    """Another run is working on the same edition."""
+
+    exit_code = 13
+
+
+class ContractError(LikvardError):
+    """A contract, a source mapping or an indicator definition is not well-formed."""
+
+    exit_code = 14
+
+
+class WorkspaceError(LikvardError):
+    """This is not a likvard workspace, or it is not set up."""
+
+    exit_code = 15
+
+
+class PipelineError(LikvardError):
+    """DVC could not run the pipeline."""
+
+    exit_code = 16
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """One line about a name that is not known, with the nearest that is."""
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"{kind} {name!r} is not known" + (f" – did you mean {near[0]!r}?" if near else "")
