@@ -49,6 +49,9 @@ class Params(Strict):
     source: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
         description="The source mapping in data/contracts/sources/ that the deliveries follow."
     )
+    municipality: Annotated[str, Field(min_length=1, max_length=80)] = Field(
+        description="What the reports call all schools together."
+    )
     language: Literal["en", "sv"] = Field(description="The language of the reports.")
     groups: dict[str, GroupChoice] = Field(description="The dimensions that groups are formed by.")
     interval: IntervalChoice = Field(description="How uncertainty is shown.")

@@ -11,6 +11,7 @@ import pandas as pd
 from likvard.indicators.intervals import clustered_interval, mean_interval, wilson_interval
 from likvard.indicators.record import EVERYONE, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition
+from likvard.prepare.link import UNKNOWN
 
 UNITS = {"school": "school_id", "area": "area_id", "all": None}
 CELL = ["unit_kind", "unit_id", "period", "group_by", "group"]
@@ -127,7 +128,7 @@ def clustered_error(residuals: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def _valued(definition: Definition, cells: pd.DataFrame, level: float) -> pd.DataFrame:
     """The same cells with denominator, value, interval and status."""
     if definition.kind == "composition":
-        cells = cells[cells["group_by"] != EVERYONE].copy()
+        cells = cells[~cells["group"].isin([EVERYONE, UNKNOWN])].copy()
         whole = cells.groupby(["unit_kind", "unit_id", "period", "group_by"])["numerator"].transform("sum")
         cells["denominator"] = cells["n"] = whole
     elif definition.kind == "count":

@@ -1,0 +1,84 @@
+"""The stage ``protect``: the released edition, the only data that a report can read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from likvard.contracts import read_tables
+from likvard.indicators.record import EVERYONE
+from likvard.indicators.registry import Definition, read_registry
+from likvard.params import Params
+from likvard.protect.rules import protected
+from likvard.tables import read_table, write_table
+from likvard.workspace import Workspace, write_atomically, writing_folder
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    """``figures.parquet``, ``units.parquet`` and ``edition.json`` in ``data/released``.
+
+    Errors: ``ContractError``, ``StageInputMissingError``.
+    """
+    record = read_table(workspace.made_by("indicators", workspace.indicators / "figures.parquet"))
+    schools = read_table(workspace.made_by("prepare", workspace.prepared / "school_period.parquet"))
+    areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
+    grades = read_table(workspace.prepared / "pupil_period.parquet", ["period", "grade"]).drop_duplicates()
+    registry = read_registry(workspace.contracts)
+    with writing_folder(workspace.released) as folder:
+        write_table(protected(record, registry, params.disclosure), folder / "figures.parquet")
+        write_table(units(schools, areas, params), folder / "units.parquet")
+        facts = edition_facts(workspace, params, registry, grades)
+        write_atomically(
+            folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        )
+
+
+def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """One row per school, per area and for everyone: unit_kind, unit_id, name, area_id, in_edition.
+
+    Names and areas are those of the unit's latest period. ``in_edition`` says whether the unit has pupils in the edition's own
+    period and so gets a report; one that has left stays in the trends.
+    """
+    latest_school = schools.sort_values("period").groupby("school_id").tail(1)
+    latest_area = areas.sort_values("period").groupby("area_id").tail(1)
+    parts = [
+        pd.DataFrame({"unit_kind": ["all"], "unit_id": [EVERYONE], "name": [params.municipality], "area_id": [""], "period": [params.edition]}),
+        latest_area.rename(columns={"area_name": "name"}).assign(unit_kind="area", unit_id=lambda rows: rows["area_id"]),
+        latest_school.rename(columns={"school_name": "name"}).assign(unit_kind="school", unit_id=lambda rows: rows["school_id"]),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["in_edition"] = rows["period"].eq(params.edition)
+    columns = ["unit_kind", "unit_id", "name", "area_id"]
+    return rows[[*columns, "in_edition"]].astype(dict.fromkeys(columns, "string")).sort_values(columns[:2], ignore_index=True)
+
+
+def edition_facts(
+    workspace: Workspace, params: Params, registry: dict[str, Definition], grades: pd.DataFrame
+) -> dict[str, Any]:
+    """Everything that a report says about itself: periods, names of groups, definitions, choices, quality and origin."""
+    codes = read_tables(workspace.contracts).codes
+    quality = json.loads((workspace.quality / "results.json").read_text(encoding="utf-8"))
+    deliveries = json.loads((workspace.staged / "deliveries.json").read_text(encoding="utf-8"))
+    in_period = grades.groupby("period")["grade"].agg(lambda found: sorted(found))
+    return {
+        "edition": params.edition,
+        "municipality": params.municipality,
+        "interval_level": params.interval.level,
+        "disclosure": params.disclosure.model_dump(),
+        "periods": [
+            {"id": period, "grades": [codes["grade"].titles[grade] for grade in in_period[period]]} for period in in_period.index
+        ],
+        "groups": {
+            group_by: {
+                "reference": choice.reference,
+                "titles": {group: codes[group_by].titles[group] for group in codes[group_by].report_groups},
+            }
+            for group_by, choice in params.groups.items()
+        },
+        "definitions": {name: definition.model_dump(mode="json") for name, definition in registry.items()},
+        "quality": {key: quality[key] for key in ("status", "counts") if key in quality},
+        "data_hash": deliveries["data_hash"],
+        "origins": deliveries["origins"],
+    }
