@@ -1,6 +1,6 @@
 """Facts about tables, codes and sources, each written once in ``data/contracts``."""
 
-from likvard.contracts.codes import CodeList
+from likvard.contracts.codes import CodeList, shown_code
 from likvard.contracts.source import Source, SourceField, SourceTable, read_source
 from likvard.contracts.table import Field, ForeignKey, Table, read_tables
 
@@ -14,4 +14,5 @@ __all__ = [
     "Table",
     "read_source",
     "read_tables",
+    "shown_code",
 ]

@@ -50,3 +50,9 @@ def read_codes(path: Path) -> CodeList:
         titles={row["code"]: {"en": row["title_en"], "sv": row["title_sv"]} for row in rows},
         report_group={row["code"]: row["report_group"] for row in rows},
     )
+
+
+def shown_code(code: str) -> str:
+    """The code, or, where it may be a name or a number of a person, only that there is one."""
+    may_be_personal = len(code) > 20 or sum(letter.isdigit() for letter in code) >= 6
+    return "a value too long to be a code (not repeated here)" if may_be_personal else f"code {code!r}"

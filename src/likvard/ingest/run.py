@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from likvard.contracts import Source, Table, read_source, read_tables
+from likvard.contracts import Source, Table, read_source, read_tables, shown_code
 from likvard.errors import (
     CodesError,
     ColumnsError,
@@ -164,12 +164,6 @@ def unread_cells(
         f"({source.place(table, name, 'codes')})"
         for code, found in rows.groupby(origin.column)
     ]
-
-
-def shown_code(code: str) -> str:
-    """The code, or, where it may be a name or a number of a person, only that there is one."""
-    may_be_personal = len(code) > 20 or sum(letter.isdigit() for letter in code) >= 6
-    return "a value too long to be a code (not repeated here)" if may_be_personal else f"code {code!r}"
 
 
 def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def run(workspace: Workspace, params: Params) -> None:
         write_table(units(schools, areas, params), folder / "units.parquet")
         facts = edition_facts(workspace, params, registry, grades)
         write_atomically(
-            folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
         )
 
 

@@ -1,0 +1,140 @@
+"""The command line: one command per stage of the flow, and ``build``, which runs them all through DVC."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from likvard import __version__
+
+KINDS = ("overview", "area", "school")
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="likvard")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def likvard(context: click.Context, debug: bool) -> None:
+    """Reproducible equity reports about schools and areas.
+
+    The commands are the stages of the flow, in its order; `likvard build` runs all that is needed.
+    """
+    context.obj = debug
+
+
+@likvard.command()
+@click.option("--force", is_flag=True, help="Run every stage, also those whose input has not changed.")
+def build(force: bool) -> None:
+    """Fetch the deliveries and bring every stage and report up to date."""
+    from likvard.pipeline import bring_up_to_date
+    from likvard.workspace import Workspace
+
+    bring_up_to_date(Workspace.find(), force=force)
+
+
+@likvard.command()
+def ingest() -> None:
+    """Deliveries become typed tables under contract (data/staged)."""
+    from likvard.ingest.run import run
+
+    _stage(run)
+
+
+@likvard.command()
+def validate() -> None:
+    """Check the staged tables against their contracts; the gate (data/quality)."""
+    from likvard.validate.run import run
+
+    _stage(run)
+
+
+@likvard.command()
+def prepare() -> None:
+    """Link the tables: pupil, school and area by period (data/prepared)."""
+    from likvard.prepare.run import run
+
+    _stage(run)
+
+
+@likvard.command()
+def indicators() -> None:
+    """Compute every indicator for every unit, group and period (data/indicators)."""
+    from likvard.indicators.run import run
+
+    _stage(run)
+
+
+@likvard.command()
+def protect() -> None:
+    """Hold back what could point at a person; the rest is released (data/released)."""
+    from likvard.protect.run import run
+
+    _stage(run)
+
+
+@likvard.command()
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Build only this kind (may be repeated).")
+@click.option("--only", multiple=True, metavar="ID", help="Build only the report of this school or area (may be repeated).")
+@click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
+def report(kinds: tuple[str, ...], only: tuple[str, ...], force: bool, jobs: int | None) -> None:
+    """Build the reports, HTML and PDF (reports/<edition>/<kind>)."""
+    from likvard.report.run import run
+
+    _stage(run, kinds=kinds or KINDS, only=only, force=force, jobs=jobs)
+
+
+@likvard.command()
+def index() -> None:
+    """Write the page that lists all reports (reports/<edition>/index.html)."""
+    from likvard.report.contents_page import run
+
+    _stage(run)
+
+
+def _stage(run: Callable[..., None], **options: Any) -> None:
+    """Run one stage on the workspace around the current directory."""
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    run(workspace, read_params(workspace.params), **options)
+
+
+def main() -> None:
+    """The console script: errors become messages with their own exit codes."""
+    from likvard.errors import LikvardError
+
+    debug = "--debug" in sys.argv[1:]
+    try:
+        likvard(standalone_mode=False)
+    except LikvardError as error:
+        if debug:
+            raise
+        click.echo(f"likvard: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        if debug:
+            raise
+        click.echo(
+            "likvard: interrupted. What was finished is kept and nothing is half-written; run the same command to go on.",
+            err=True,
+        )
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:  # a fault in likvard itself: say so, and how to show it to its developers
+        if debug:
+            raise
+        click.echo(
+            f"likvard: something unexpected went wrong ({type(error).__name__}).\n"
+            "What to do: run the same command with --debug before its name and send the traceback to the developers; read it "
+            "first, as it may hold values from the data.",
+            err=True,
+        )
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The form of the reports: exhibits, charts, HTML pages and PDF documents."""

@@ -1,0 +1,59 @@
+"""Who the pupils are."""
+
+from __future__ import annotations
+
+from likvard.report import charts
+from likvard.report.content.frames import axis_of, labelled, names_of_units, source_line, table_by_unit
+from likvard.report.exhibit import Exhibit, Facts
+from likvard.report.view import Report
+
+
+def headline(report: Report) -> Facts:
+    """Four numbers to begin with: how many pupils, how many with free lunch, mean reading and mathematics."""
+    whole = report.compared[-1].name
+    items = []
+    for indicator in ("pupils_count", "free_lunch_share", "reading_mean", "mathematics_mean"):
+        rows = report.table(indicator)
+        own, everyone = rows.iloc[0], rows.iloc[-1]
+        value = report.written(indicator, own["value"]) if own["status"] == "shown" else report.label(own["status"])
+        compared = everyone["status"] == "shown" and len(report.compared) > 1
+        note = f"{whole}: {report.written(indicator, everyone['value'])}" if compared else ""
+        items.append((report.title_of(indicator), value, note))
+    return Facts("headline", tuple(items))
+
+
+def composition(report: Report) -> Exhibit:
+    """The share of pupils in each group, beside area and all."""
+    import pandas as pd
+
+    say = report.language.text
+    parts = []
+    for group_by, groups in report.released.edition["groups"].items():
+        found = report.table("pupils_share", group_by=group_by)
+        found = found[found["group"].isin(list(groups["titles"]))]
+        # Two groups are each other's complement, so that one says it all: the one that is not the reference.
+        if len(groups["titles"]) == 2:
+            found = found[found["group"] != groups["reference"]]
+        found = found.sort_values("group", key=lambda names: names.map(list(groups["titles"]).index), kind="stable")
+        parts.append(found.assign(row=[report.group_title(group_by, group) for group in found["group"]]))
+    rows = labelled(report, pd.concat(parts, ignore_index=True)).assign(panel="")
+    own = rows[rows["name"] == report.unit.name]
+    said = [
+        say("{group}: {share}", group=row.row, share=report.cell("pupils_share", row, interval=False).text)
+        for row in own.itertuples(index=False)
+    ]
+    return Exhibit(
+        id="composition",
+        title=say("Groups among the pupils"),
+        question=say("How large a share of the pupils belong to each group?"),
+        caption=say("Share of the pupils in each group, {period}. Lines show 95% intervals.", period=report.period),
+        alt=say(
+            "Dots with intervals for the share of pupils in each group in {units}. In {unit}: {shares}.",
+            units=names_of_units(report),
+            unit=report.unit.name,
+            shares="; ".join(said),
+        ),
+        source=source_line(report),
+        table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}", period=report.period)),
+        svg=charts.interval_dots(rows, "composition", axis_of(report, "pupils_share")),
+    )

@@ -1,0 +1,75 @@
+"""How the figures were made."""
+
+from __future__ import annotations
+
+from likvard.lineage import code_version
+from likvard.report.exhibit import Definitions
+from likvard.report.view import Report
+
+SHORT_HASH = 12
+
+
+def lineage(report: Report) -> Definitions:
+    """What the report rests on: edition, deliveries, data hash, code version, checks."""
+    say = report.language.text
+    edition = report.released.edition
+    return Definitions(
+        "lineage",
+        (
+            (say("Edition"), f"{edition['edition'].replace('-', '/')}, {edition['municipality']}"),
+            (say("Deliveries"), ", ".join(sorted(edition["origins"]))),
+            (say("Data"), say("SHA-256 of all delivered files: {digest}", digest=edition["data_hash"])),
+            (say("Code"), code_version()),
+            (say("Checks of the data"), quality_text(report)),
+            (
+                say("Definitions"),
+                ", ".join(
+                    f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
+                ),
+            ),
+        ),
+    )
+
+
+def quality_text(report: Report) -> str:
+    """The result of the data checks in one sentence."""
+    say = report.language.text
+    quality = report.released.edition["quality"]
+    counts = quality.get("counts", {})
+    if quality["status"] == "passed":
+        return say("All {count} checks passed.", count=counts.get("checks", 0))
+    return say(
+        "Passed with {warnings} warnings in {count} checks.",
+        warnings=counts.get("warnings", 0),
+        count=counts.get("checks", 0),
+    )
+
+
+def statuses(report: Report) -> Definitions:
+    """The words that stand in place of a figure, and what each means."""
+    say = report.language.text
+    choice = report.released.edition["disclosure"]
+    meanings = {
+        "too_few": say(
+            "the figure, or what is left when those counted are taken away, rests on fewer than {pupils} pupils (or, about "
+            "teaching, on fewer than {teachers} teachers)",
+            pupils=choice["min_count"],
+            teachers=choice["min_teachers"],
+        ),
+        "protects_another": say("the figure is held back because a hidden one would follow from it by subtraction"),
+        "missing": say("there are pupils, but none of them has this information"),
+        "not_applicable": say("the unit has no such pupils that year"),
+    }
+    return Definitions("statuses", tuple((report.label(status), text) for status, text in meanings.items()))
+
+
+def definitions(report: Report) -> Definitions:
+    """What each indicator means and who counts in it."""
+    code = report.language.code
+    return Definitions(
+        "definitions",
+        tuple(
+            (definition["title"][code], f"{definition['text'][code]} {definition['counts'][code]}")
+            for _, definition in sorted(report.definitions.items(), key=lambda item: item[1]["title"][code])
+        ),
+    )

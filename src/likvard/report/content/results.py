@@ -1,0 +1,104 @@
+"""How the pupils do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from likvard.report import charts
+from likvard.report.content.frames import axis_of, labelled, names_of_units, source_line, table_by_unit
+from likvard.report.exhibit import Exhibit
+from likvard.report.view import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEANS = ("reading_mean", "mathematics_mean")
+REACHING = ("reading_threshold_share", "mathematics_threshold_share")
+
+
+def development(report: Report) -> Exhibit:
+    """Mean reading and mathematics over the school years."""
+    say = report.language.text
+    rows = results(report, MEANS, "every")
+    periods = report.periods
+    drawn = rows.assign(period=[periods[period].rsplit(" ", 1)[-1] for period in rows["period"]])
+    return Exhibit(
+        id="development",
+        title=say("Results over the years"),
+        question=say("How do our pupils do, and how sure are we?"),
+        caption=say(
+            "Mean score with 95% intervals. The project followed one cohort, so each school year is also one grade higher, and "
+            "scores rise with the grade: compare the lines with each other, not the years."
+        ),
+        alt=say(
+            "Lines for the mean score in reading and mathematics in {units}, {first} to {last}. {now}",
+            units=names_of_units(report),
+            first=next(iter(periods.values())),
+            last=report.period,
+            now=said_now(report, rows),
+        ),
+        source=source_line(report),
+        table=table_by_unit(
+            report,
+            rows.assign(
+                row=[f"{panel}, {periods[period]}" for panel, period in zip(rows["panel"], rows["period"], strict=True)]
+            ),
+            say("Subject and school year"),
+            say("Mean score (95% interval)"),
+        ),
+        svg=charts.trends(drawn, "development", axis_of(report, "reading_mean")),
+    )
+
+
+def reaching(report: Report) -> Exhibit:
+    """The share who reach the threshold in reading and mathematics."""
+    say = report.language.text
+    rows = results(report, REACHING).assign(row=lambda found: found["panel"])
+    return Exhibit(
+        id="reaching",
+        title=say("Pupils who reach the threshold"),
+        question=say("How many of our pupils reach the level that three in four pupils reached?"),
+        caption=say(
+            "Share of tested pupils at or above the threshold of the grade, {period}. Lines show 95% intervals.",
+            period=report.period,
+        ),
+        alt=say(
+            "Dots with intervals for the share of pupils reaching the threshold in reading and mathematics in {units}. {now}",
+            units=names_of_units(report),
+            now=said_now(report, rows),
+        ),
+        source=source_line(report),
+        table=table_by_unit(
+            report,
+            rows,
+            say("Subject"),
+            say("Share reaching the threshold, {period} (95% interval)", period=report.period),
+        ),
+        svg=charts.interval_dots(rows.assign(panel=""), "reaching", axis_of(report, REACHING[0])),
+    )
+
+
+def results(report: Report, indicators: tuple[str, ...], period: str | None = None) -> pd.DataFrame:
+    """Levels of several indicators as one frame, with ``panel`` naming the subject."""
+    import pandas as pd
+
+    parts = [
+        report.table(indicator, period=period).assign(panel=subject(report, indicator)) for indicator in indicators
+    ]
+    return labelled(report, pd.concat(parts, ignore_index=True))
+
+
+def subject(report: Report, indicator: str) -> str:
+    """The subject of a results indicator, which its title begins with."""
+    return report.title_of(indicator).split(",")[0]
+
+
+def said_now(report: Report, rows: pd.DataFrame) -> str:
+    """The edition's own period in words: each subject with the value of every unit."""
+    now = rows[rows["period"] == report.released.edition["edition"]]
+    return " ".join(
+        f"{panel}: "
+        + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in found.itertuples(index=False))
+        + "."
+        for panel, found in now.groupby("panel", sort=False)
+    )

@@ -1,0 +1,86 @@
+"""The page that opens an edition: every report, found by typing a part of a name, in one file that works from disk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from likvard.language import Language
+from likvard.report.html import content_policy
+from likvard.report.meta import QualityStatus, UnitKind
+from likvard.report.style import style_sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """One report in the index: its unit and the addresses of its two forms, relative to the index page."""
+
+    unit_kind: UnitKind
+    unit_id: str
+    unit_name: str
+    html: str
+    pdf: str
+    area_id: str = ""
+    """For a school, the area that it is listed under."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    name: str
+    area: IndexEntry | None
+    schools: tuple[IndexEntry, ...]
+
+
+def render_index(
+    edition_label: str,
+    language: Language,
+    entries: Iterable[IndexEntry],
+    quality: str = "",
+    quality_status: QualityStatus = "passed",
+    data_hash: str = "",
+    code_version: str = "",
+) -> str:
+    """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet."""
+    listed = sorted(entries, key=lambda entry: (language.sort_key(entry.unit_name), entry.unit_id))
+    script = files(__package__).joinpath("templates/html/index.js").read_text(encoding="utf-8")
+    return _template().render(
+        edition_label=edition_label,
+        language=language.code,
+        text=language.text,
+        overviews=[entry for entry in listed if entry.unit_kind == "overview"],
+        groups=_groups(listed, language),
+        total=len(listed),
+        quality=quality,
+        quality_status=quality_status,
+        data_hash=data_hash,
+        code_version=code_version,
+        style=style_sheet(),
+        script=script,
+        policy=content_policy(style_sheet(), script),
+    )
+
+
+def _groups(listed: Sequence[IndexEntry], language: Language) -> list[_Group]:
+    areas = [entry for entry in listed if entry.unit_kind == "area"]
+    schools = [entry for entry in listed if entry.unit_kind == "school"]
+    groups = [
+        _Group(area.unit_name, area, tuple(school for school in schools if school.area_id == area.unit_id))
+        for area in areas
+    ]
+    known = {area.unit_id for area in areas}
+    homeless = tuple(school for school in schools if school.area_id not in known)
+    return groups + ([_Group(language.text("Schools without an area report"), None, homeless)] if homeless else [])
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader
+
+    loader = FileSystemLoader(Path(__file__).parent / "templates" / "html")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("index.html.j2")

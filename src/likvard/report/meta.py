@@ -1,0 +1,39 @@
+"""What a report says about itself: whose it is, which edition, and what it rests on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from likvard.language import Language
+
+UnitKind = Literal["school", "area", "overview"]
+QualityStatus = Literal["passed", "warnings", "waived"]
+
+
+@dataclass(frozen=True)
+class ReportMeta:
+    """The identity and lineage of one report; every text in the report's own language, hashes in full."""
+
+    title: str
+    subtitle: str
+    edition: str
+    edition_label: str
+    unit_kind: UnitKind
+    unit_id: str
+    unit_name: str
+    language: str
+    quality: str
+    quality_status: QualityStatus
+    data_hash: str
+    code_version: str
+    definitions: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """(label, relative address) of neighbouring reports; only in HTML, since a PDF travels alone."""
+
+
+def kind_name(kind: UnitKind, language: Language) -> str:
+    """The name of a kind of report, as a heading or a group shows it."""
+    return {
+        "school": language.text("School report"),
+        "area": language.text("Area report"),
+        "overview": language.text("Overview"),
+    }[kind]

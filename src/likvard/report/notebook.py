@@ -1,0 +1,53 @@
+"""Report notebooks, executed by papermill with parameters that are checked first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from likvard.errors import ParamsError, unknown
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class NotebookFailedError(Exception):
+    """A cell of a report notebook failed; the message names the cell and the fault."""
+
+
+def check_parameters(template: Path, given: dict[str, str]) -> None:
+    """Nothing, where the notebook's parameters are exactly those given. Errors: ``ParamsError``.
+
+    papermill itself only warns about a parameter that the notebook does not know, and keeps the default of one that is not
+    given: a typo would then build somebody else's report.
+    """
+    import papermill
+
+    declared = list(papermill.inspect_notebook(str(template)))
+    problems = [unknown("the parameter", name, declared) for name in given if name not in declared]
+    problems += [f"the parameter {name!r} is not given" for name in declared if name not in given]
+    if problems:
+        raise ParamsError(
+            f"The parameters do not fit the notebook {template.name}.",
+            problems,
+            advice="name the parameters as in the notebook's cell tagged 'parameters'.",
+        )
+
+
+def execute(template: Path, parameters: dict[str, str], folder: Path) -> NotebookNode:
+    """The executed notebook, run in ``folder``. Errors: ``NotebookFailedError``."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        return papermill.execute_notebook(
+            str(template),
+            None,
+            parameters,
+            engine_name="likvard",
+            cwd=str(folder),
+            kernel_name="python3",
+            progress_bar=False,
+        )
+    except PapermillExecutionError as error:
+        raise NotebookFailedError(f"cell {error.exec_count}: {error.ename}: {error.evalue}") from error

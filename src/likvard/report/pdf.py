@@ -1,0 +1,80 @@
+"""A report as a tagged PDF (PDF/UA-1), set by Typst from the same executed notebook as the HTML page.
+
+The Typst template is static. Everything that varies reaches it as one JSON document, so that a name is never
+typesetting code.
+"""
+
+import json
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from likvard.language import Language
+from likvard.report import style
+from likvard.report.document import read_document
+from likvard.report.meta import ReportMeta, kind_name
+
+if TYPE_CHECKING:
+    import typst
+
+TIMESTAMP = 0
+"""A fixed moment: the time of a run would give every run different bytes."""
+
+
+def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
+    """The PDF of one report; what PDF/UA-1 requires and the report lacks is an error from Typst."""
+    document = json.dumps(_document(notebook, meta), ensure_ascii=False, sort_keys=True)
+    made = _compiler().compile(
+        _template(), format="pdf", sys_inputs={"report": document}, pdf_standards="ua-1", timestamp=TIMESTAMP
+    )
+    if not isinstance(made, bytes):
+        raise TypeError(f"Typst made {type(made).__name__} instead of one PDF")
+    return made
+
+
+def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, Any]:
+    language = Language(meta.language)
+    return {
+        "meta": asdict(meta),
+        "kind_name": kind_name(meta.unit_kind, language),
+        "sections": [asdict(section) for section in read_document(notebook, language)],
+        "words": {
+            "quality": language.text("Quality of the data"),
+            "about": language.text("About these figures"),
+            "edition": language.text("Edition"),
+            "unit": language.text("Unit"),
+            "data": language.text("Data"),
+            "code": language.text("Code"),
+            "definitions": language.text("Definitions"),
+            "source": language.text("Source: {source}"),
+            "figures": language.text("The figures behind the charts"),
+            "figures_at": language.text("The figures are on page {page}."),
+            "page": language.text("Page {page} of {pages}"),
+        },
+        "style": {
+            "family": style.FAMILY,
+            "ink": style.INK,
+            "quiet": style.QUIET,
+            "rule": style.RULE,
+            "tint": style.TINT,
+            "accent": style.ACCENT,
+        },
+    }
+
+
+@cache
+def _compiler() -> "typst.Compiler":
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(style.font_directory())]
+    )
+    return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+
+
+@cache
+def _template() -> bytes:
+    return files(__package__).joinpath("templates/report.typ").read_bytes()

@@ -1,0 +1,154 @@
+"""The scales of the charts: how values are written, how far an axis goes, where panels stand."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from likvard.language import Language
+from likvard.report import style
+from likvard.report.canvas import Canvas, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LINE = 10.5
+"""Height of a line of text, in points."""
+
+NOTHING_SHOWN = (0.0, 1.0)
+"""Limits of a scale without values; it has no ticks, since numbers on it would look like a result."""
+
+Record = Mapping[Hashable, Any]
+
+
+@dataclass(frozen=True)
+class ValueAxis:
+    """How values are written: a share as per cent or a plain number, with decimals, and what they measure."""
+
+    language: Language
+    unit: Literal["percent", "number"] = "number"
+    decimals: int = 0
+    title: str = ""
+
+    def text(self, value: float) -> str:
+        """A value as it stands beside its mark."""
+        if self.unit == "percent":
+            return self.language.percent(value, self.decimals)
+        return self.language.number(value, self.decimals)
+
+    def tick(self, value: float, step: float) -> str:
+        """A value as it stands on the axis, with the decimals that the distance between ticks needs."""
+        scale = 100 if self.unit == "percent" else 1
+        decimals = next((n for n in range(3) if abs(step * scale * 10**n - round(step * scale * 10**n)) < 1e-6), 3)
+        if self.unit == "percent":
+            return self.language.percent(value, decimals)
+        return self.language.number(value, decimals)
+
+    def difference(self, value: float, low: float, high: float) -> str:
+        """A gap with its interval: ``−12 (−18 to −6)``; of shares, in percentage points."""
+        scale = 100 if self.unit == "percent" else 1
+        gap = self.language.signed(value * scale, self.decimals)
+        if pd.isna(low) or pd.isna(high):
+            return gap
+        ends = [self.language.signed(end * scale, self.decimals) for end in (low, high)]
+        return self.language.text("{gap} ({low} to {high})", gap=gap, low=ends[0], high=ends[1])
+
+    @property
+    def difference_title(self) -> str:
+        """The heading of a column of gaps."""
+        if self.unit == "percent":
+            return self.language.text("Gap, percentage points")
+        return self.language.text("Gap")
+
+
+def in_order(values: Iterable[Any]) -> list[str]:
+    """The different values in the order of their first appearance."""
+    return list(dict.fromkeys(str(value) for value in values))
+
+
+def is_shown(record: Record) -> bool:
+    """Whether a row of a frame has a value that may be drawn."""
+    return record["status"] in ("shown", "rounded")
+
+
+def status_word(record: Record) -> str:
+    """The quiet word that stands where a value is not shown."""
+    label = record.get("label")
+    return str(label) if isinstance(label, str) and label else str(record["status"]).replace("_", " ")
+
+
+def limits_of(
+    frame: pd.DataFrame, columns: tuple[str, ...] = ("value", "low", "high"), more: tuple[float, ...] = ()
+) -> tuple[float, float]:
+    """The smallest and largest value that is drawn; ``NOTHING_SHOWN`` when nothing is."""
+    shown = frame[frame["status"].isin(["shown", "rounded"])]
+    values = [float(v) for column in columns for v in pd.to_numeric(shown[column]).dropna()] + list(more)
+    if not values:
+        return NOTHING_SHOWN
+    low, high = min(values), max(values)
+    spare = (high - low) * 0.04 or abs(high) * 0.1 or 1.0
+    return low - spare, high + spare
+
+
+def column_places(left: float, width: float, count: int, gap: float = 20.0) -> list[tuple[float, float]]:
+    """Left edge and width of panels that share the width beside each other."""
+    each = (width - left - gap * (count - 1)) / count
+    return [(left + index * (each + gap), each) for index in range(count)]
+
+
+def draw_value_scale(
+    drawn: "Axes", limits: tuple[float, float], axis: ValueAxis, width: float, room: float = 0.0, right: float = 0.0
+) -> None:
+    """A value scale along the bottom, with ``room`` points spare on both sides, ``right`` more for values."""
+    low, high = limits
+    unit = (high - low) / max(width - 2 * room - right, 20.0)
+    drawn.set_xlim(low - room * unit, high + (room + right) * unit)
+    shown = [
+        tick for tick in _ticks(low, high, axis, width) if low - room * unit <= tick <= high + (room + right) * unit
+    ]
+    step = shown[1] - shown[0] if len(shown) > 1 else shown[0] if shown else 1.0
+    drawn.set_xticks(shown, [axis.tick(tick, step) for tick in shown])
+    drawn.set_yticks([])
+    for tick in shown:
+        drawn.axvline(tick, color=style.RULE, lw=0.6, zorder=0)
+
+
+def draw_period_scale(
+    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, spare: float
+) -> None:
+    """Periods along the bottom and a value scale at the left, with a ``spare`` part of the height below the values."""
+    low, high = limits
+    drawn.set_ylim(low - (high - low) * spare, high)
+    drawn.set_xlim(-0.35, len(periods) - 0.65)
+    every = -(-len(periods) // 6)  # more than six labels would touch; the last period always has one
+    placed = [index for index in range(len(periods)) if (len(periods) - 1 - index) % every == 0]
+    drawn.set_xticks(placed, [periods[index] for index in placed])
+    ticks = [tick for tick in _ticks(low, high, axis, 140) if low <= tick <= high]
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else ticks[0] if ticks else 1.0
+    drawn.set_yticks(ticks, [axis.tick(tick, step) for tick in ticks])
+    for tick in ticks:
+        drawn.axhline(tick, color=style.RULE, lw=0.6, zorder=0)
+
+
+def draw_stripes(drawn: "Axes", count: int) -> None:
+    """Rows numbered from the top, with a hairline between them."""
+    drawn.set_ylim(count - 0.5, -0.5)
+    for edge in range(1, count):
+        drawn.axhline(edge - 0.5, color=style.RULE, lw=0.4, zorder=0)
+
+
+def draw_axis_title(canvas: Canvas, axis: ValueAxis, left: float) -> None:
+    """What the values measure, under the value scale."""
+    if axis.title:
+        canvas.text(left, canvas.height - LINE / 2, axis.title, size=style.SMALL_POINTS, colour=style.QUIET)
+
+
+def _ticks(low: float, high: float, axis: ValueAxis, width: float) -> list[float]:
+    from matplotlib.ticker import MaxNLocator
+
+    if (low, high) == NOTHING_SHOWN:
+        return []
+    most = max(2, min(5, int(width // (text_width(axis.text(high), style.SMALL_POINTS) + 22))))
+    found = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in found if axis.unit != "percent" or -1e-9 <= tick <= 1 + 1e-9]

@@ -1,0 +1,103 @@
+"""The visual language of the reports: one typeface, one quiet palette, one set of sizes, for every form.
+
+Every colour of a series differs from its neighbours in lightness as well as in hue, and every series has its own
+mark, so that a colour-blind reader and a grey printer see the same chart. No colour means good or bad.
+"""
+
+import base64
+import io
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+FAMILY = "Source Sans Pro"
+
+INK = "#1b2430"
+"""Text: 15.6:1 on white."""
+QUIET = "#56606d"
+"""Secondary text: 6.4:1 on white."""
+RULE = "#d5dae0"
+"""Hairlines and grids: never carries meaning."""
+TINT = "#f3f5f7"
+"""Background of strips and table heads."""
+ACCENT = "#0b4a7d"
+"""Links, the unit that the report is about: 9.0:1 on white."""
+
+Weight = Literal["Regular", "Semibold"]
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """How one series is drawn: colour, mark (matplotlib's code), and whether the mark is filled."""
+
+    colour: str
+    mark: str
+    filled: bool
+    text_colour: str
+    """The colour for words, dark enough for small type: at least 4.5:1 on white."""
+
+
+SERIES = (
+    SeriesStyle(ACCENT, "o", True, ACCENT),
+    SeriesStyle("#c9731b", "s", False, "#8f500f"),
+    SeriesStyle("#7b8591", "D", True, QUIET),
+    SeriesStyle("#3c8f82", "^", False, "#256b60"),
+    SeriesStyle("#8a4f8c", "v", True, "#8a4f8c"),
+)
+"""The unit itself, its area, the whole, then further series in order."""
+
+WIDTH_POINTS = 493.0
+"""Width of a chart: the text width of an A4 page with 18 mm margins, so that a chart is never scaled in print."""
+TEXT_POINTS = 8.5
+SMALL_POINTS = 7.5
+HEAD_POINTS = 9.0
+
+_RANGES = ((0x20, 0x7E), (0xA0, 0x17F))
+_EXTRA = "\u2009\u202f\u2010\u2011–—‘’‚“”„…•‹›€™−×≤≥≈→←½²³′″"
+
+
+def font_directory() -> Path:
+    """The directory of the typeface's TTF files, inside its Python package."""
+    return Path(str(files("font_source_sans_pro"))) / "files"
+
+
+def font_file(weight: Weight) -> Path:
+    """The TTF file of one weight."""
+    return font_directory() / f"SourceSansPro-{weight}.ttf"
+
+
+@cache
+def font_data_uri(weight: Weight) -> str:
+    """One weight, cut down to the Latin letters that names and texts need, as a ``data:`` address for a style sheet."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options()
+    options.layout_features = ["kern", "mark", "locl", "ccmp"]
+    options.hinting = False
+    options.notdef_outline = True
+    options.name_IDs = [1, 2]
+    font = TTFont(font_file(weight), recalcTimestamp=False)  # a time stamp would change the bytes of every report
+    cut = subset.Subsetter(options)
+    wanted = {code for first, last in _RANGES for code in range(first, last + 1)} | {ord(mark) for mark in _EXTRA}
+    cut.populate(unicodes=wanted)
+    cut.subset(font)
+    font.flavor = "woff"
+    packed = io.BytesIO()
+    font.save(packed)
+    return "data:font/woff;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+
+
+@cache
+def style_sheet() -> str:
+    """The whole inline style sheet of a page: typeface, palette as variables, rules."""
+    faces = "".join(
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{number};font-style:normal;src:url({font_data_uri(weight)})'
+        ' format("woff")}\n'
+        for number, weight in ((400, "Regular"), (600, "Semibold"))
+    )
+    palette = f":root{{--ink:{INK};--quiet:{QUIET};--rule:{RULE};--tint:{TINT};--accent:{ACCENT}}}\n"
+    rules = files(__package__).joinpath("templates/html/report.css").read_text(encoding="utf-8")
+    return faces + palette + rules

@@ -1,0 +1,153 @@
+"""One report as an analyst and a notebook see it: figures of a unit and what it is compared with, and exhibits of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from likvard.indicators.record import EVERYONE, LEVEL
+from likvard.language import Language
+from likvard.report.exhibit import Cell
+from likvard.report.released import Released, Unit, released_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from likvard.report.content import Part
+
+
+@dataclass(frozen=True)
+class Report:
+    """One unit of a released edition, with the units that it is compared with.
+
+    ``compared`` begins with the unit itself and goes on with its area (where that has more schools than this one) and all.
+    """
+
+    kind: str
+    unit: Unit
+    compared: tuple[Unit, ...]
+    released: Released
+    language: Language
+
+    def exhibit(self, name: str) -> Part:
+        """The part of the report called ``name``. An unknown name is a ``KeyError`` that lists the names."""
+        from likvard.report.content import PARTS
+
+        if name not in PARTS:
+            raise KeyError(f"there is no exhibit {name!r}; there are: {', '.join(PARTS)}")
+        return PARTS[name](self)
+
+    def table(
+        self,
+        indicator: str,
+        measure: str = LEVEL,
+        group_by: str = EVERYONE,
+        period: str | None = None,
+        units: tuple[Unit, ...] | None = None,
+    ) -> pd.DataFrame:
+        """Released figures as a frame, one row per unit, period and group: the record's columns and ``name`` of the unit.
+
+        ``period`` is the edition's own unless another, or ``"every"``, is asked for.
+        """
+        chosen = units or self.compared
+        part = self.released.figures_by_kind.get((indicator, measure, group_by))
+        if part is None:
+            return self.released.figures.head(0).assign(name="")
+        if period != "every":
+            part = part[part["period"] == (period or self.released.edition["edition"])]
+        place = {(unit.kind, unit.id): number for number, unit in enumerate(chosen)}
+        places = [place.get(pair, -1) for pair in zip(part["unit_kind"], part["unit_id"], strict=True)]
+        rows = part.assign(place=places)
+        rows = rows[rows["place"] >= 0].sort_values(["place", "period", "group"], ignore_index=True)
+        return rows.assign(name=[chosen[number].name for number in rows["place"]]).drop(columns="place")
+
+    @property
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        """The indicator definitions of the edition by id."""
+        found: dict[str, dict[str, Any]] = self.released.edition["definitions"]
+        return found
+
+    @property
+    def periods(self) -> dict[str, str]:
+        """The periods of the edition and how they are written: school year with its grade where there is only one."""
+        return {period["id"]: period_name(period, self.language) for period in self.released.edition["periods"]}
+
+    @property
+    def period(self) -> str:
+        """The edition's own period as it is written."""
+        return self.periods[self.released.edition["edition"]]
+
+    def title_of(self, indicator: str) -> str:
+        """The indicator's title in the report's language."""
+        title: str = self.definitions[indicator]["title"][self.language.code]
+        return title
+
+    def group_title(self, group_by: str, group: str) -> str:
+        """The name of a group in the report's language."""
+        titles = self.released.edition["groups"][group_by]["titles"]
+        return str(titles[group][self.language.code]) if group in titles else self.language.text("Not known")
+
+    def label(self, status: str) -> str:
+        """The short word that stands in place of a figure."""
+        return status_label(status, self.language)
+
+    def is_share(self, indicator: str) -> bool:
+        """Whether the indicator's values are shares."""
+        return self.definitions[indicator]["kind"] in ("share", "composition")
+
+    def written(self, indicator: str, value: float) -> str:
+        """A value of the indicator as it is printed."""
+        decimals = self.definitions[indicator]["decimals"]
+        if self.is_share(indicator):
+            return self.language.percent(value, decimals)
+        return self.language.number(value, decimals)
+
+    def cell(self, indicator: str, row: Any, *, interval: bool = True) -> Cell:
+        """A level as a table cell: the value with its interval, or why there is none."""
+        if row.status != "shown":
+            return Cell(self.label(row.status), row.status, row.figure_id)
+        text = self.written(indicator, row.value)
+        if interval and row.low == row.low and row.low != row.high:
+            decimals = self.definitions[indicator]["decimals"]
+            ends = self.language.percent_interval if self.is_share(indicator) else self.language.interval
+            text += f" ({ends(row.low, row.high, decimals)})"
+        return Cell(text, "shown", row.figure_id)
+
+
+def period_name(period: dict[str, Any], language: Language) -> str:
+    """A period as it is written."""
+    year = str(period["id"]).replace("-", "/")
+    grades = period["grades"]
+    return f"{grades[0][language.code]} {year}" if len(grades) == 1 else year
+
+
+def status_label(status: str, language: Language) -> str:
+    """The short word that stands in place of a figure of this status."""
+    return {
+        "too_few": language.text("too few"),
+        "protects_another": language.text("protected"),
+        "rounded": language.text("rounded"),
+        "missing": language.text("no data"),
+        "not_applicable": language.text("no pupils"),
+        "not_yet": language.text("not yet"),
+    }[status]
+
+
+def open_report(kind: str, unit_id: str, *, language: str = "en", released: Released | None = None) -> Report:
+    """The report of ``kind`` (``overview``, ``area``, ``school``) about one unit of the released edition.
+
+    Without ``released``, the workspace that the notebook runs in. Errors: ``UnknownUnitError``, ``StageInputMissingError``.
+    """
+    if released is None:
+        from likvard.workspace import Workspace
+
+        released = released_in(Workspace.find().released)
+    unit = released.unit(kind, unit_id)
+    compared = [unit]
+    if kind == "school":
+        area = released.units[("area", unit.area_id)]
+        siblings = [other for other in released.units_with_reports("school") if other.area_id == unit.area_id]
+        compared += [area] if len(siblings) > 1 else []
+    if kind != "overview":
+        compared.append(released.units[("all", EVERYONE)])
+    return Report(kind, unit, tuple(compared), released, Language(language))

@@ -1,0 +1,41 @@
+"""The stage ``validate``: the staged tables are judged by their contracts."""
+
+from __future__ import annotations
+
+from likvard.contracts import read_source, read_tables
+from likvard.params import Params
+from likvard.tables import read_table
+from likvard.validate.data_docs import write_data_docs
+from likvard.validate.findings import checks_of, failing_rows
+from likvard.validate.judge import judge
+from likvard.validate.results import gate_closed, quality_result, write_quality
+from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.workspace import Workspace, writing_folder
+
+
+def run(workspace: Workspace, params: Params) -> None:
+    """``data/quality`` with every check and every row at fault, and Data Docs; the gate is open where it returns.
+
+    Errors: ``QualityGateClosedError`` where an error-level check failed. The results are in their place by then: DVC
+    clears the outputs of a stage before it runs and leaves them as they are when it fails, so the list can be read,
+    while nothing later in the flow has been touched.
+    """
+    tables = read_tables(workspace.contracts)
+    source = read_source(workspace.contracts, params.source, tables)
+    frames = {
+        name: read_table(workspace.made_by("ingest", workspace.staged / tables[name].path))
+        for name in sorted(source.tables)
+    }
+    judgement = judge(judgeable_tables(frames, tables))
+    checks = [check for judged in judgement.tables for check in checks_of(judged)]
+    rows = failing_rows(judgement.tables, source)
+    not_judged = [rule for judged in judgement.tables for rule in judged.judgeable.not_judged]
+    result = quality_result(checks, not_judged, judgement.version)
+    with writing_folder(workspace.data_docs) as folder:
+        write_data_docs(judgement.tables, folder)
+    with writing_folder(workspace.quality) as folder:
+        write_quality(result, rows, folder)
+    if result.errors:
+        raise gate_closed(result, rows)
+    named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"
+    print(f"The gate is open: {len(checks)} checks of {len(frames)} tables, {named} (data/quality/checks.csv).")  # noqa: T201

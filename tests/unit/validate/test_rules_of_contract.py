@@ -1,0 +1,90 @@
+import pandas as pd
+import pytest
+from staged_tables import REPOSITORY, clean_tables
+
+from likvard.contracts import Table, read_tables
+from likvard.contracts.table import Tables
+from likvard.validate.column_rules import InRange
+from likvard.validate.rule import DELIVERY, per_cent
+from likvard.validate.rules_of_contract import delivery_of, judgeable_tables
+from likvard.validate.table_rules import RowCountNearPrevious, UniqueKey
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return read_tables(REPOSITORY / "data/contracts")
+
+
+def without_period(table: Table) -> Table:
+    """The contract of a table whose rows do not say which period they describe."""
+    fields = tuple(field for field in table.schema_.fields if field.name != "period")
+    return table.model_copy(update={"schema_": table.schema_.model_copy(update={"fields": fields})})
+
+
+def test_a_share_is_never_rounded_up_to_its_limit() -> None:
+    assert per_cent(0.7996, decimals=1) == "79.9 %"
+    assert per_cent(0.29) == "29 %"
+    assert per_cent(1.0) == "100 %"
+
+
+def test_the_rows_of_a_table_without_periods_belong_to_the_delivery_of_their_folder(tables: Tables) -> None:
+    schools = clean_tables()["schools"].drop(columns="period")
+    assert delivery_of(schools, without_period(tables["schools"])).unique().tolist() == ["1987-88", "1988-89"]
+
+
+@pytest.mark.parametrize(
+    ("previous", "change", "limits"), [(100, 0.15, (85, 115)), (10, 0.1, (9, 11)), (41, 0.2, (33, 49))]
+)
+def test_the_limits_of_the_row_count_are_whole_rows(
+    tables: Tables, previous: int, change: float, limits: tuple[int, int]
+) -> None:
+    rule = RowCountNearPrevious(
+        table=tables["areas"], period="b", previous_period="a", previous_count=previous, change=change
+    )
+    assert tuple(rule.expectation[1].values()) == limits
+
+
+def test_a_key_of_one_column_is_judged_on_its_own(tables: Tables) -> None:
+    rule = UniqueKey(table=tables["areas"], columns=("area_id",))
+    assert rule.expectation == ("ExpectColumnValuesToBeUnique", {"column": "area_id"})
+
+
+def test_a_key_with_a_part_missing_is_no_duplicate(tables: Tables) -> None:
+    frame = pd.DataFrame({"area_id": ["01", "01", "02", "02"], "period": [None, None, "a", "a"]})
+    assert UniqueKey(table=tables["areas"], columns=("area_id", "period")).at_fault(frame).tolist() == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_range_may_have_one_end_and_takes_its_limit_in(tables: Tables) -> None:
+    field = tables["teachers"].fields["experience_years"]
+    rule = InRange(table=tables["teachers"], columns=("experience_years",), field=field, minimum=0, maximum=None)
+    frame = pd.DataFrame({"experience_years": pd.array([0, -1, None], dtype="Int64")})
+    assert rule.at_fault(frame).tolist() == [False, True, False]
+    assert rule.holds().endswith("is at least 0 years")
+
+
+def test_a_link_to_a_table_that_is_not_delivered_is_not_judged(tables: Tables) -> None:
+    (judgeable,) = judgeable_tables({"teachers": clean_tables()["teachers"]}, tables)
+    assert judgeable.not_judged == ("teachers.school_id+period.in_schools",)
+
+
+def test_every_rule_of_the_contracts_has_a_name_of_its_own(tables: Tables) -> None:
+    ids = [rule.id for judgeable in judgeable_tables(clean_tables(), tables) for rule in judgeable.rules]
+    assert len(ids) == len(set(ids))
+
+
+def test_judging_leaves_the_staged_tables_as_they_were(tables: Tables) -> None:
+    staged = clean_tables()
+    judgeable_tables(staged, tables)
+    assert all(DELIVERY not in frame.columns for frame in staged.values())
+
+
+def test_an_empty_table_is_told_as_such(tables: Tables) -> None:
+    staged = clean_tables()
+    staged["areas"] = staged["areas"].iloc[:0]
+    judgeable = next(each for each in judgeable_tables(staged, tables) if each.table.name == "areas")
+    assert [rule.id for rule in judgeable.rules if rule.kind == "rows"] == ["areas.rows"]
