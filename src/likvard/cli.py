@@ -77,8 +77,12 @@ def protect() -> None:
 
 
 @likvard.command()
-@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Build only this kind (may be repeated).")
-@click.option("--only", multiple=True, metavar="ID", help="Build only the report of this school or area (may be repeated).")
+@click.option(
+    "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Build only this kind (may be repeated)."
+)
+@click.option(
+    "--only", multiple=True, metavar="ID", help="Build only the report of this school or area (may be repeated)."
+)
 @click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
 def report(kinds: tuple[str, ...], only: tuple[str, ...], force: bool, jobs: int | None) -> None:

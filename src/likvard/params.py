@@ -63,7 +63,9 @@ def read_params(path: Path) -> Params:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ParamsError(f"{path.name} cannot be read: {error}", advice="mend the file and run the command again.") from None
+        raise ParamsError(
+            f"{path.name} cannot be read: {error}", advice="mend the file and run the command again."
+        ) from None
     try:
         return Params.model_validate(content if isinstance(content, dict) else {})
     except ValidationError as error:
@@ -80,7 +82,9 @@ def _problem(content: Any, fault: Any) -> str:
     place = [str(part) for part in fault["loc"]]
     key = ".".join(place)
     if fault["type"] == "extra_forbidden":
-        return unknown("the key", place[-1], _keys_beside(place)) + (f" (in {'.'.join(place[:-1])})" if place[1:] else "")
+        return unknown("the key", place[-1], _keys_beside(place)) + (
+            f" (in {'.'.join(place[:-1])})" if place[1:] else ""
+        )
     if fault["type"] == "missing":
         return f"the key '{key}' is missing"
     return f"the key '{key}': {fault['msg'].lower()}"

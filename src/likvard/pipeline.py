@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from likvard.errors import PipelineError
 from likvard.params import read_params
@@ -41,8 +43,15 @@ def bring_up_to_date(workspace: Workspace, force: bool = False) -> None:
 
 def _dvc(workspace: Workspace, *words: str) -> tuple[int, str]:
     """DVC's exit code and what it said on standard error, which is also shown, less what the stages have said already."""
+    # The stages are called by name: the likvard that runs them must be this one.
+    here = os.environ | {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
     with subprocess.Popen(
-        [sys.executable, "-m", "dvc", *words], cwd=workspace.root, stderr=subprocess.PIPE, text=True, bufsize=1
+        [sys.executable, "-m", "dvc", *words],
+        cwd=workspace.root,
+        env=here,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
     ) as running:
         lines = []
         try:
@@ -67,5 +76,3 @@ def _lock(workspace: Workspace) -> str:
     """What ``dvc.lock`` says, or nothing."""
     path = workspace.root / "dvc.lock"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-

@@ -62,12 +62,20 @@ def read_source(contracts: Path, name: str, tables: Tables) -> Source:
         if table is None:
             problems.append(unknown("the table", table_name, tables.delivered))
             continue
-        problems += [f"{table_name}: " + unknown("the field", field, table.fields) for field in mapped.fields if field not in table.fields]
-        problems += [f"{table_name}: the field {field!r} has no column" for field in table.fields if field not in mapped.fields]
+        problems += [
+            f"{table_name}: " + unknown("the field", field, table.fields)
+            for field in mapped.fields
+            if field not in table.fields
+        ]
+        problems += [
+            f"{table_name}: the field {field!r} has no column" for field in table.fields if field not in mapped.fields
+        ]
         for field, origin in mapped.fields.items():
             codes = tables.codes.get(table.fields[field].codes or "") if field in table.fields else None
             strange = [code for code in (origin.codes or {}).values() if codes and code not in codes.codes]
-            problems += [f"{table_name}.{field}: " + unknown("the code", code, codes.codes) for code in strange if codes]
+            problems += [
+                f"{table_name}.{field}: " + unknown("the code", code, codes.codes) for code in strange if codes
+            ]
     if problems:
         raise ContractError(f"{path.name} does not fit the table contracts.", problems, advice=f"mend {path}.")
     return source

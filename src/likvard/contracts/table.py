@@ -137,10 +137,14 @@ def _misfits(name: str, table: Table, tables: dict[str, Table]) -> list[str]:
     problems = []
     if table.name != name:
         problems.append(f"{name}.yaml calls itself {table.name!r}")
-    problems += [f"{name}: the key column {key!r} is not a field" for key in table.primary_key if key not in table.fields]
+    problems += [
+        f"{name}: the key column {key!r} is not a field" for key in table.primary_key if key not in table.fields
+    ]
     for key in table.foreign_keys:
         target = tables.get(key.reference.resource)
-        problems += [f"{name}: the key column {column!r} is not a field" for column in key.fields if column not in table.fields]
+        problems += [
+            f"{name}: the key column {column!r} is not a field" for column in key.fields if column not in table.fields
+        ]
         if target is None:
             problems.append(f"{name}: there is no table {key.reference.resource!r}")
         else:

@@ -38,7 +38,9 @@ def line_of(path: Path, *keys: str) -> int:
     line = 1
     for key in keys:
         found = [
-            (name, value) for name, value in getattr(node, "value", []) if isinstance(node, yaml.MappingNode) and name.value == key
+            (name, value)
+            for name, value in getattr(node, "value", [])
+            if isinstance(node, yaml.MappingNode) and name.value == key
         ]
         if not found:
             break

@@ -90,5 +90,5 @@ def _shared_class_error(pairs: pd.DataFrame, residuals: pd.DataFrame) -> pd.Data
     own = wanted.merge(residuals, on=key)[[*key, "cluster", "residual"]]
     reference = wanted.merge(residuals.rename(columns={"group": "group_ref"}), on=[*UNIT, "group_ref"])
     reference = reference[[*key, "cluster", "residual"]].assign(residual=lambda rows: -rows["residual"])
-    per_class = pd.concat([own, reference]).groupby([*key, "cluster"], sort=False, as_index=False)["residual"].sum()
+    per_class = pd.concat([own, reference]).groupby([*key, "cluster"], sort=False)[["residual"]].sum().reset_index()
     return wanted[key].merge(clustered_error(per_class, key), on=key, how="left")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,9 @@ def levels(
     if definition.clustered:
         rows.loc[rows["cluster"] < 0, "x"] = np.nan
     cell = rows.groupby(CELL, sort=False, observed=True)
-    result = pd.DataFrame({"pupils": cell.size(), "n": cell["x"].count(), "numerator": cell["x"].sum(), "sd": cell["x"].std()})
+    result = pd.DataFrame(
+        {"pupils": cell.size(), "n": cell["x"].count(), "numerator": cell["x"].sum(), "sd": cell["x"].std()}
+    )
     counted = rows[rows["x"].notna() & (rows["cluster"] >= 0)]
     result["clusters"] = counted.groupby(CELL, sort=False, observed=True)["cluster"].nunique()
     result = result.reset_index()
@@ -137,6 +140,8 @@ def _valued(definition: Definition, cells: pd.DataFrame, level: float) -> pd.Dat
         cells = cells[~cells["group_by"].isin(definition.not_by)].assign(denominator=lambda rows: rows["n"])
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (cells["numerator"] / cells["denominator"]).where(cells["denominator"] > 0)
+    low: Any
+    high: Any
     if definition.kind == "count":
         low = high = value
     elif definition.clustered:

@@ -7,7 +7,18 @@ import hashlib
 
 import pandas as pd
 
-KEY = ["edition", "period", "unit_kind", "unit_id", "indicator", "definition_version", "measure", "group_by", "group", "reference"]
+KEY = [
+    "edition",
+    "period",
+    "unit_kind",
+    "unit_id",
+    "indicator",
+    "definition_version",
+    "measure",
+    "group_by",
+    "group",
+    "reference",
+]
 NUMBERS = ["numerator", "denominator", "n", "clusters", "value", "low", "high"]
 COLUMNS = [*KEY, *NUMBERS, "status", "figure_id"]
 
@@ -38,8 +49,12 @@ def _short(text: str) -> str:
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """The same figures with exactly the record's columns and types, sorted by key."""
-    text = dict.fromkeys([column for column in [*KEY, "status", "figure_id"] if column != "definition_version"], "string")
+    text = dict.fromkeys(
+        [column for column in [*KEY, "status", "figure_id"] if column != "definition_version"], "string"
+    )
     numbers = dict.fromkeys(NUMBERS, "float64")
     return (
-        frame[COLUMNS].astype(text | numbers | {"definition_version": "int64"}).sort_values(KEY, ignore_index=True, kind="stable")
+        frame[COLUMNS]
+        .astype(text | numbers | {"definition_version": "int64"})
+        .sort_values(KEY, ignore_index=True, kind="stable")
     )

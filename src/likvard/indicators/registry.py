@@ -83,7 +83,9 @@ class Definition(_Part):
 
 def read_registry(contracts: Path) -> dict[str, Definition]:
     """All definitions by id, sorted. Errors: ``ContractError`` where one is not well-formed or not named as its file."""
-    definitions = {path.stem: read_record(Definition, path) for path in sorted((contracts / "indicators").glob("*.yaml"))}
+    definitions = {
+        path.stem: read_record(Definition, path) for path in sorted((contracts / "indicators").glob("*.yaml"))
+    }
     misnamed = [f"{name}.yaml calls itself {found.id!r}" for name, found in definitions.items() if found.id != name]
     if misnamed:
         raise ContractError("Indicator definitions must be named as their files.", misnamed)

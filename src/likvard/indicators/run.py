@@ -35,7 +35,8 @@ def check_groups(params: Params, codes: dict[str, CodeList]) -> None:
             problems.append(unknown("the dimension", group_by, codes) + " (in groups)")
         elif choice.reference not in codes[group_by].report_groups:
             problems.append(
-                unknown("the group", choice.reference, codes[group_by].report_groups) + f" (in groups.{group_by}.reference)"
+                unknown("the group", choice.reference, codes[group_by].report_groups)
+                + f" (in groups.{group_by}.reference)"
             )
     if problems:
         raise ParamsError("params.yaml names groups that no code list has.", problems, advice="mend params.yaml.")

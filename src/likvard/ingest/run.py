@@ -140,7 +140,9 @@ def read_part(
         ]
         return None
     used = {origin.column for origin in mapped.fields.values()}
-    faults.ignored_columns += [f"{workspace.shown(path)}: column {name!r} is in no contract" for name in header if name not in used]
+    faults.ignored_columns += [
+        f"{workspace.shown(path)}: column {name!r} is in no contract" for name in header if name not in used
+    ]
     columns: dict[str, pd.Series] = {}
     for name, contract in table.fields.items():
         origin = mapped.fields[name]
@@ -158,7 +160,9 @@ def unread_cells(
     origin = source.tables[table].fields[name]
     rows = raw.loc[unread]
     if origin.codes is None:
-        return [f"{shown}: column {origin.column!r} has cells that are not of the agreed form, {rows_named(rows['source_row'])}"]
+        return [
+            f"{shown}: column {origin.column!r} has cells that are not of the agreed form, {rows_named(rows['source_row'])}"
+        ]
     return [
         f"{shown}: {shown_code(str(code))} in column {origin.column!r}, {rows_named(found['source_row'])} "
         f"({source.place(table, name, 'codes')})"
@@ -169,7 +173,9 @@ def unread_cells(
 def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The same rows sorted by key and then by their place in the delivery, so that equal data gives equal bytes."""
     key = [*table.primary_key, "source_file", "source_row"]
-    return frame.astype({"source_file": "string", "source_row": "Int64"}).sort_values(key, kind="stable", ignore_index=True)
+    return frame.astype({"source_file": "string", "source_row": "Int64"}).sort_values(
+        key, kind="stable", ignore_index=True
+    )
 
 
 def read_record(workspace: Workspace, deliveries: list[Path], source: Source) -> dict[str, Any]:
@@ -193,5 +199,3 @@ def origin_of(workspace: Workspace, delivery: str) -> Any:
     pointer = workspace.deliveries / f"{delivery}.dvc"
     content = yaml.safe_load(pointer.read_text(encoding="utf-8")) if pointer.is_file() else {}
     return content.get("meta", {}).get("origin", {})
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from likvard.contracts import Field, SourceField, SourceTable
@@ -9,7 +11,9 @@ from likvard.contracts import Field, SourceField, SourceTable
 MOST_ROWS_NAMED = 5
 
 
-def typed_column(text: pd.Series, field: Field, origin: SourceField, mapped: SourceTable) -> tuple[pd.Series, pd.Series]:
+def typed_column(
+    text: pd.Series, field: Field, origin: SourceField, mapped: SourceTable
+) -> tuple[pd.Series, pd.Series]:
     """The column under contract, and the mask of the cells that could not be read.
 
     ``text`` is the sender's column. A cell that the mapping calls missing becomes missing; one that the mapping's codes or
@@ -17,6 +21,7 @@ def typed_column(text: pd.Series, field: Field, origin: SourceField, mapped: Sou
     """
     missing = text.isin(mapped.missing)
     known = text.mask(missing)
+    column: pd.Series[Any]
     if origin.codes is not None:
         column = known.map(origin.codes).astype("string")
     elif field.type == "string":

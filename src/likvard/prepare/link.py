@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from likvard.contracts import CodeList
@@ -37,10 +39,14 @@ def pupil_periods(
 def _with_changes(rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with ``changed_school`` and ``changed_lunch``."""
     periods = sorted(rows["period"].unique())
-    following = dict(zip(periods, periods[1:], strict=False))
-    before = rows[["pupil_id", "period", "school_id", "lunch"]].assign(period=lambda frame: frame["period"].map(following))
+    following = dict(pairwise(periods))
+    before = rows[["pupil_id", "period", "school_id", "lunch"]].assign(
+        period=lambda frame: frame["period"].map(following)
+    )
     rows = rows.merge(
-        before.rename(columns={"school_id": "school_before", "lunch": "lunch_before"}), on=["pupil_id", "period"], how="left"
+        before.rename(columns={"school_id": "school_before", "lunch": "lunch_before"}),
+        on=["pupil_id", "period"],
+        how="left",
     )
     was_there = rows["school_before"].notna()
     lunch_known = was_there & rows["lunch"].ne(UNKNOWN) & rows["lunch_before"].ne(UNKNOWN)

@@ -79,9 +79,9 @@ def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
     levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(level_status=status)
     compared = record.loc[record["measure"].isin([GAP, RATIO]), [*FIGURE, "group", "reference"]]
     own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["level_status"]
-    reference = compared.merge(
-        levels.rename(columns={"group": "reference"}), on=[*FIGURE, "reference"], how="left"
-    )["level_status"]
+    reference = compared.merge(levels.rename(columns={"group": "reference"}), on=[*FIGURE, "reference"], how="left")[
+        "level_status"
+    ]
     result = status.copy()
     for side in (reference.to_numpy(), own.to_numpy()):
         hides = pd.Series(side, index=compared.index).isin([TOO_FEW, PROTECTS_ANOTHER])

@@ -30,9 +30,7 @@ def run(workspace: Workspace, params: Params) -> None:
         write_table(protected(record, registry, params.disclosure), folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
         facts = edition_facts(workspace, params, registry, grades)
-        write_atomically(
-            folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n"
-        )
+        write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
 def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -44,14 +42,30 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
     latest_school = schools.sort_values("period").groupby("school_id").tail(1)
     latest_area = areas.sort_values("period").groupby("area_id").tail(1)
     parts = [
-        pd.DataFrame({"unit_kind": ["all"], "unit_id": [EVERYONE], "name": [params.municipality], "area_id": [""], "period": [params.edition]}),
-        latest_area.rename(columns={"area_name": "name"}).assign(unit_kind="area", unit_id=lambda rows: rows["area_id"]),
-        latest_school.rename(columns={"school_name": "name"}).assign(unit_kind="school", unit_id=lambda rows: rows["school_id"]),
+        pd.DataFrame(
+            {
+                "unit_kind": ["all"],
+                "unit_id": [EVERYONE],
+                "name": [params.municipality],
+                "area_id": [""],
+                "period": [params.edition],
+            }
+        ),
+        latest_area.rename(columns={"area_name": "name"}).assign(
+            unit_kind="area", unit_id=lambda rows: rows["area_id"]
+        ),
+        latest_school.rename(columns={"school_name": "name"}).assign(
+            unit_kind="school", unit_id=lambda rows: rows["school_id"]
+        ),
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows["in_edition"] = rows["period"].eq(params.edition)
     columns = ["unit_kind", "unit_id", "name", "area_id"]
-    return rows[[*columns, "in_edition"]].astype(dict.fromkeys(columns, "string")).sort_values(columns[:2], ignore_index=True)
+    return (
+        rows[[*columns, "in_edition"]]
+        .astype(dict.fromkeys(columns, "string"))
+        .sort_values(columns[:2], ignore_index=True)
+    )
 
 
 def edition_facts(
@@ -68,7 +82,8 @@ def edition_facts(
         "interval_level": params.interval.level,
         "disclosure": params.disclosure.model_dump(),
         "periods": [
-            {"id": period, "grades": [codes["grade"].titles[grade] for grade in in_period[period]]} for period in in_period.index
+            {"id": period, "grades": [codes["grade"].titles[grade] for grade in in_period[period]]}
+            for period in in_period.index
         ],
         "groups": {
             group_by: {

@@ -53,13 +53,21 @@ def meta_of(report: Report) -> ReportMeta:
         quality_status=edition["quality"]["status"],
         data_hash=edition["data_hash"],
         code_version=code_version(),
-        definitions=tuple(f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())),
+        definitions=tuple(
+            f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
+        ),
         links=tuple(links),
     )
 
 
 def still_surroundings() -> None:
     """Settings of this process, and of the kernels that it starts, that could otherwise change a report's bytes."""
-    os.environ |= {"TZ": "UTC", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"}
+    os.environ |= {
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "LC_ALL": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "PYTHONWARNINGS": "ignore",
+    }
     os.environ |= {"OMP_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
     os.environ.pop("MATPLOTLIBRC", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -55,14 +56,14 @@ class Released:
     @cached_property
     def figures_by_kind(self) -> dict[tuple[str, str, str], pd.DataFrame]:
         """The record in parts, by indicator, measure and group_by: reports ask for one part at a time."""
-        return {key: part for key, part in self.figures.groupby(["indicator", "measure", "group_by"], sort=False)}  # type: ignore[misc]
+        return dict(iter(self.figures.groupby(["indicator", "measure", "group_by"], sort=False)))  # type: ignore[arg-type]
 
     @cached_property
     def units(self) -> dict[tuple[str, str], Unit]:
         """All units by kind (``all``, ``area``, ``school``) and id."""
         from likvard.tables import read_table
 
-        rows = read_table(self.folder / "units.parquet").itertuples(index=False)
+        rows: Iterator[Any] = read_table(self.folder / "units.parquet").itertuples(index=False)
         found = [Unit(row.unit_kind, row.unit_id, row.name, row.area_id, bool(row.in_edition)) for row in rows]
         return {(unit.kind, unit.id): unit for unit in found}
 

@@ -46,7 +46,9 @@ def run(
             folder = workspace.reports(params.edition) / kind
             clear_away(folder, keep=None if only else units)
             stale = [
-                unit_id for unit_id in units if force or not is_current(folder / f"{unit_id}.manifest.json", ingredients, unit_id)
+                unit_id
+                for unit_id in units
+                if force or not is_current(folder / f"{unit_id}.manifest.json", ingredients, unit_id)
             ]
             failed += build_all(ingredients, kind, stale, folder, jobs or os.cpu_count() or 1)
             print(f"{kind}: {len(stale)} built, {len(units) - len(stale)} unchanged", flush=True)  # noqa: T201
@@ -94,8 +96,7 @@ def build_all(ingredients: Ingredients, kind: str, units: list[str], folder: Pat
 
 def warm_up(ingredients: Ingredients) -> None:
     """Nothing; what every report needs is loaded once, before the processes that build them are forked."""
-    import matplotlib.pyplot  # noqa: F401, ICN001
-    import nbconvert.exporters
+    import matplotlib.pyplot  # noqa: F401
     import papermill.execute  # noqa: F401
 
     ingredients.released.figures_by_kind, ingredients.released.units, ingredients.released.edition  # noqa: B018
@@ -123,7 +124,10 @@ def clear_away(folder: Path, keep: list[str] | None) -> None:
     for path in folder.iterdir():
         if path.name.startswith("."):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        elif keep is not None and path.name.removesuffix(".manifest.json").removesuffix(".html").removesuffix(".pdf") not in keep:
+        elif (
+            keep is not None
+            and path.name.removesuffix(".manifest.json").removesuffix(".html").removesuffix(".pdf") not in keep
+        ):
             path.unlink()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, source_line, table_by_unit
+from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line, table_by_unit
 from likvard.report.exhibit import Exhibit, Facts
 from likvard.report.view import Report
 
@@ -40,7 +40,7 @@ def composition(report: Report) -> Exhibit:
     own = rows[rows["name"] == report.unit.name]
     said = [
         say("{group}: {share}", group=row.row, share=report.cell("pupils_share", row, interval=False).text)
-        for row in own.itertuples(index=False)
+        for row in records(own)
     ]
     return Exhibit(
         id="composition",

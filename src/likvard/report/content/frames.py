@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from likvard.report.exhibit import Cell, Table
 from likvard.report.scales import ValueAxis
@@ -10,6 +11,11 @@ from likvard.report.view import Report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def records(rows: pd.DataFrame) -> Iterator[Any]:
+    """The rows one at a time, their columns as attributes (of whatever type the column holds)."""
+    return rows.itertuples(index=False)
 
 
 def labelled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +43,7 @@ def table_by_unit(report: Report, rows: pd.DataFrame, head: str, caption: str) -
     units = list(dict.fromkeys(rows["name"]))
     lines = []
     for line, found in rows.groupby("row", sort=False):
-        by_unit = {row.name: row for row in found.itertuples(index=False)}
+        by_unit = {row.name: row for row in records(found)}
         cells = [
             report.cell(by_unit[unit].indicator, by_unit[unit]) if unit in by_unit else absent(report) for unit in units
         ]

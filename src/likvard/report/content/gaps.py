@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from likvard.indicators.record import GAP, RATIO
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, source_line
+from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line
 from likvard.report.content.results import MEANS, subject
 from likvard.report.exhibit import Cell, Exhibit, Table
 from likvard.report.view import Report
@@ -21,7 +21,7 @@ def gaps_now(report: Report) -> Exhibit:
 
     say = report.language.text
     rows = pd.concat([gap_rows(report, indicator) for indicator in MEANS], ignore_index=True)
-    clear = [row for row in rows.itertuples(index=False) if row.status == "shown" and is_clear(row)]
+    clear = [row for row in records(rows) if row.status == "shown" and is_clear(row)]
     said = "; ".join(said_gap(report, row) for row in clear) or say("no gap is clear")
     return Exhibit(
         id="gaps",
@@ -55,7 +55,9 @@ def gap_rows(report: Report, indicator: str) -> pd.DataFrame:
         gap = gap[gap["group"].isin(list(groups["titles"]))]
         if gap.empty:
             continue
-        names = [report.group_title(group_by, group) for group in gap["group"]]
+        names: Any = [report.group_title(group_by, group) for group in gap["group"]]
+        group_cells: Any = [report.cell(indicator, level.loc[group]) for group in gap["group"]]
+        reference_cell: Any = report.cell(indicator, level.loc[groups["reference"]])
         parts.append(
             gap.assign(
                 panel=subject(report, indicator),
@@ -64,8 +66,8 @@ def gap_rows(report: Report, indicator: str) -> pd.DataFrame:
                 reference=report.group_title(group_by, groups["reference"]),
                 group_value=level["value"].reindex(gap["group"]).to_numpy(),
                 reference_value=level["value"].get(groups["reference"]),
-                group_cell=[report.cell(indicator, level.loc[group]) for group in gap["group"]],
-                reference_cell=report.cell(indicator, level.loc[groups["reference"]]),
+                group_cell=group_cells,
+                reference_cell=[reference_cell] * len(gap),
                 ratio=ratio["value"].reindex(gap["group"]).to_numpy(),
                 gap=gap["value"],
             )
@@ -93,8 +95,8 @@ def said_gap(report: Report, row: Any) -> str:
 def gap_table(report: Report, rows: pd.DataFrame) -> Table:
     """The data of the gaps: both levels, the gap in points with interval, and the level relative to the reference."""
     say = report.language.text
-    lines = []
-    for row in rows.itertuples(index=False):
+    lines: list[tuple[Cell, ...]] = []
+    for row in records(rows):
         head = Cell(
             say(
                 "{subject}: {group} compared with {reference}",
@@ -139,7 +141,7 @@ def gap_development(report: Report) -> Exhibit:
     own = rows[(rows["name"] == report.unit.name) & (rows["status"] == "shown")]
     said = "; ".join(
         f"{row.panel} {periods[row.period]}: {axis_of(report, row.indicator).difference(row.value, row.low, row.high)}"
-        for row in own.itertuples(index=False)
+        for row in records(own)
     )
     return Exhibit(
         id="gap-development",
@@ -179,7 +181,7 @@ def development_table(report: Report, rows: pd.DataFrame) -> Table:
             )
             if row.status == "shown"
             else Cell(row.label, row.status, row.figure_id)
-            for row in found.itertuples(index=False)
+            for row in records(found)
         }
         empty = Cell(report.label("not_applicable"), "not_applicable")
         lines.append((Cell(f"{panel}, {report.periods[str(period)]}"), *(cells.get(unit, empty) for unit in units)))

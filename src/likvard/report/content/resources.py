@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.report.content.frames import source_line
+from likvard.report.content.frames import records, source_line
 from likvard.report.exhibit import Cell, Exhibit, Table
 from likvard.report.view import Report
 
@@ -17,7 +17,7 @@ def resources(report: Report) -> Exhibit:
     for indicator in RESOURCES:
         unit_of_measure = report.definitions[indicator]["unit"][report.language.code]
         head = Cell(f"{report.title_of(indicator)} ({unit_of_measure})")
-        by_unit = [report.cell(indicator, row) for row in report.table(indicator).itertuples(index=False)]
+        by_unit = [report.cell(indicator, row) for row in records(report.table(indicator))]
         within = report.table(indicator, group_by=group_by, units=(report.unit,)).set_index("group")
         by_group = [report.cell(indicator, within.loc[group]) for group in groups["titles"]]
         lines.append((head, *by_unit, *by_group))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, source_line, table_by_unit
+from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line, table_by_unit
 from likvard.report.exhibit import Exhibit
 from likvard.report.view import Report
 
@@ -97,8 +97,6 @@ def said_now(report: Report, rows: pd.DataFrame) -> str:
     """The edition's own period in words: each subject with the value of every unit."""
     now = rows[rows["period"] == report.released.edition["edition"]]
     return " ".join(
-        f"{panel}: "
-        + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in found.itertuples(index=False))
-        + "."
+        f"{panel}: " + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in records(found)) + "."
         for panel, found in now.groupby("panel", sort=False)
     )

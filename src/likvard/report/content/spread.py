@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, source_line
+from likvard.report.content.frames import axis_of, labelled, records, source_line
 from likvard.report.content.results import subject
 from likvard.report.exhibit import Cell, Exhibit, Table
 from likvard.report.view import Report
@@ -72,7 +72,7 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit:
                     if row.status == "shown"
                     else Cell(row.label, row.status, row.figure_id),
                 )
-                for row in rows.itertuples(index=False)
+                for row in records(rows)
             ),
             say("{indicator}, {period} (95% interval)", indicator=report.title_of(indicator), period=report.period),
         ),

@@ -1,0 +1,40 @@
+# Two commands do everything: `make report` and `make test`. Both set up .venv from requirements.lock first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: report test lab check lock clean help
+.DEFAULT_GOAL := help
+
+help:            ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+report: $(READY) ## fetch the deliveries and build all reports
+	@likvard build
+
+test: $(READY)   ## run the tests
+	@python -m pytest -n auto --dist loadfile
+
+lab: $(READY)    ## open JupyterLab on the report notebooks
+	@jupyter lab notebooks/reports/school.ipynb
+
+check: $(READY)  ## format, lint and types, as CI does
+	ruff format --check . && ruff check . && mypy
+
+lock:            ## resolve the versions of all packages anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --upgrade --output-file requirements.lock
+
+clean:           ## remove the environment
+	rm -rf $(VENV)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "likvard needs Python 3.11, 3.12 or 3.13; \
+	this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
+	@echo "Setting up $(VENV) from requirements.lock (once; it takes a few minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
