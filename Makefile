@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report test lab check lock clean help
+.PHONY: report test lab check docs lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## show this list
@@ -23,6 +23,9 @@ lab: $(READY)    ## open JupyterLab on the report notebooks
 check: $(READY)  ## format, lint and types, as CI does
 	ruff format --check . && ruff check . && mypy
 
+docs: $(READY)   ## write the reference pages under docs/ anew
+	@python -m likvard.reference
+
 lock:            ## resolve the versions of all packages anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --upgrade --output-file requirements.lock
@@ -35,6 +38,6 @@ $(READY): requirements.lock pyproject.toml
 	this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
 	@echo "Setting up $(VENV) from requirements.lock (once; it takes a few minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)

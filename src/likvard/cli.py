@@ -14,7 +14,15 @@ KINDS = ("overview", "area", "school")
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class InOrder(click.Group):
+    """Commands, listed in the order of the flow (click itself would sort them by name)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands in the order of this file."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="likvard")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context

@@ -53,7 +53,9 @@ class Params(Strict):
         description="What the reports call all schools together."
     )
     language: Literal["en", "sv"] = Field(description="The language of the reports.")
-    groups: dict[str, GroupChoice] = Field(description="The dimensions that groups are formed by.")
+    groups: Annotated[dict[str, GroupChoice], Field(min_length=1)] = Field(
+        description="The dimensions that groups are formed by."
+    )
     interval: IntervalChoice = Field(description="How uncertainty is shown.")
     disclosure: DisclosureChoice = Field(description="What is held back to protect people.")
 

@@ -37,11 +37,8 @@ def line_of(path: Path, *keys: str) -> int:
     node: Any = yaml.compose(path.read_text(encoding="utf-8"))
     line = 1
     for key in keys:
-        found = [
-            (name, value)
-            for name, value in getattr(node, "value", [])
-            if isinstance(node, yaml.MappingNode) and name.value == key
-        ]
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = [(name, value) for name, value in pairs if name.value == key]
         if not found:
             break
         name, node = found[0]

@@ -95,7 +95,8 @@ def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Pa
     Errors: ``DeliveryMissingError`` where a delivery that is tracked, or a file of one, is not there.
     """
     tracked = {path.stem for path in workspace.deliveries.glob("*.dvc")}
-    there = {path.name for path in workspace.deliveries.glob("*") if path.is_dir()}
+    # A folder with a dot is no delivery: JupyterLab leaves .ipynb_checkpoints wherever a file was saved.
+    there = {path.name for path in workspace.deliveries.glob("[!.]*") if path.is_dir()}
     if edition not in tracked | there:
         raise DeliveryMissingError(
             f"There is no delivery for the edition: {unknown('delivery', edition, tracked | there)} in data/deliveries.",

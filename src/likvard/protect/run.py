@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -49,6 +50,7 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
                 "name": [params.municipality],
                 "area_id": [""],
                 "period": [params.edition],
+                "pupils_count": [schools.loc[schools["period"].eq(params.edition), "pupils_count"].sum()],
             }
         ),
         latest_area.rename(columns={"area_name": "name"}).assign(
@@ -59,7 +61,7 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
         ),
     ]
     rows = pd.concat(parts, ignore_index=True)
-    rows["in_edition"] = rows["period"].eq(params.edition)
+    rows["in_edition"] = rows["period"].eq(params.edition) & rows["pupils_count"].gt(0)
     columns = ["unit_kind", "unit_id", "name", "area_id"]
     return (
         rows[[*columns, "in_edition"]]
@@ -73,8 +75,8 @@ def edition_facts(
 ) -> dict[str, Any]:
     """Everything that a report says about itself: periods, names of groups, definitions, choices, quality and origin."""
     codes = read_tables(workspace.contracts).codes
-    quality = json.loads((workspace.quality / "results.json").read_text(encoding="utf-8"))
-    deliveries = json.loads((workspace.staged / "deliveries.json").read_text(encoding="utf-8"))
+    quality = read_json(workspace.made_by("validate", workspace.quality / "results.json"))
+    deliveries = read_json(workspace.made_by("ingest", workspace.staged / "deliveries.json"))
     in_period = grades.groupby("period")["grade"].agg(lambda found: sorted(found))
     return {
         "edition": params.edition,
@@ -97,3 +99,8 @@ def edition_facts(
         "data_hash": deliveries["data_hash"],
         "origins": deliveries["origins"],
     }
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file says."""
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -63,11 +63,16 @@ class Canvas:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """A matplotlib whose settings are ours alone: a reader's own matplotlibrc must not change a report."""
+    """A matplotlib whose settings are ours alone: a reader's own matplotlibrc must not change a report.
+
+    The ground is seaborn's style for print, as in an analyst's own charts in JupyterLab; the house's type and ink lie over it.
+    """
     import matplotlib
+    import seaborn
 
     _register_fonts()
     settings = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
+    settings |= seaborn.axes_style("ticks") | seaborn.plotting_context("paper")
     settings |= {
         "font.family": style.FAMILY,
         "font.size": style.TEXT_POINTS,

@@ -48,7 +48,7 @@ def interval_dots(frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same
     with drawing():
         panels, rows, series = (in_order(frame[name]) for name in ("panel", "row", "series"))
         names = Names(rows)
-        step = 11.5
+        step = 9.5
         row_height = max(step * len(series) + 7, names.lines * LINE + 8)
         top = legend_height(series) + (LINE + 6 if any(panels) else 0)
         canvas = Canvas(top + row_height * len(rows) + 18 + (LINE if axis.title else 0))
@@ -87,7 +87,7 @@ def dumbbell(frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis) -> str:
         names = Names([str(record["row"]) for record in records], notes)
         gaps = [axis.difference(r["gap"], r["low"], r["high"]) if is_shown(r) else "" for r in records]
         gap_width = max(text_width(text, bold=True) for text in [*gaps, axis.difference_title]) + 12
-        row_height = max(22.0, names.lines * LINE + 7)
+        row_height = max(20.0, names.lines * LINE + 2)
         key = (style.SERIES[0], style.SeriesStyle(style.QUIET, "o", False, style.QUIET))
         width = style.WIDTH_POINTS - names.width - gap_width
         top = LINE + 8
@@ -124,7 +124,7 @@ def _comparison(record: Record, language: Language) -> str:
 
 
 def trends(
-    frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same_scale: bool = True, height: float = 112.0
+    frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same_scale: bool = True, height: float = 90.0
 ) -> str:
     """Values over periods, a line per series with intervals as whiskers; panels side by side, three in a row.
 

@@ -43,12 +43,6 @@ def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, An
         "sections": [asdict(section) for section in read_document(notebook, language)],
         "words": {
             "quality": language.text("Quality of the data"),
-            "about": language.text("About these figures"),
-            "edition": language.text("Edition"),
-            "unit": language.text("Unit"),
-            "data": language.text("Data"),
-            "code": language.text("Code"),
-            "definitions": language.text("Definitions"),
             "source": language.text("Source: {source}"),
             "figures": language.text("The figures behind the charts"),
             "figures_at": language.text("The figures are on page {page}."),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -80,7 +82,7 @@ def build_all(ingredients: Ingredients, kind: str, units: list[str], folder: Pat
     warm_up(ingredients)
     # macOS cannot fork without harm and Windows not at all; there each process loads for itself.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(max_workers=min(jobs, len(units)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(jobs, len(units)), mp_context=context, initializer=follow_parent) as pool:
         running = {pool.submit(build_report, ingredients, kind, unit_id, folder): unit_id for unit_id in units}
         try:
             for done in progress(running, kind):
@@ -94,10 +96,27 @@ def build_all(ingredients: Ingredients, kind: str, units: list[str], folder: Pat
     return sorted(failed)
 
 
+def follow_parent() -> None:
+    """Nothing; this process finishes its report when the user interrupts, and ends at once when its parent is killed.
+
+    Left alone, it would show a traceback after Ctrl-C, and after ``kill -9`` of the parent wait for ever and keep the lock.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise RuntimeError("this is for processes that multiprocessing has started")
+
+    def end_with_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
 def warm_up(ingredients: Ingredients) -> None:
     """Nothing; what every report needs is loaded once, before the processes that build them are forked."""
     import matplotlib.pyplot  # noqa: F401
-    import papermill.execute  # noqa: F401
+    import seaborn  # noqa: F401
 
     ingredients.released.figures_by_kind, ingredients.released.units, ingredients.released.edition  # noqa: B018
     ingredients.hashes  # noqa: B018

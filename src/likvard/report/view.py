@@ -77,6 +77,11 @@ class Report:
         """The edition's own period as it is written."""
         return self.periods[self.released.edition["edition"]]
 
+    def say(self, msgid: str, **named: object) -> str:
+        """A text in the report's language; ``{period}`` and ``{level}`` (of the intervals) are filled in without asking."""
+        level = self.language.percent(self.released.edition["interval_level"])
+        return self.language.text(msgid, **({"period": self.period, "level": level} | named))
+
     def title_of(self, indicator: str) -> str:
         """The indicator's title in the report's language."""
         title: str = self.definitions[indicator]["title"][self.language.code]

@@ -26,7 +26,7 @@ def composition(report: Report) -> Exhibit:
     """The share of pupils in each group, beside area and all."""
     import pandas as pd
 
-    say = report.language.text
+    say = report.say
     parts = []
     for group_by, groups in report.released.edition["groups"].items():
         found = report.table("pupils_share", group_by=group_by)
@@ -46,7 +46,7 @@ def composition(report: Report) -> Exhibit:
         id="composition",
         title=say("Groups among the pupils"),
         question=say("How large a share of the pupils belong to each group?"),
-        caption=say("Share of the pupils in each group, {period}. Lines show 95% intervals.", period=report.period),
+        caption=say("Share of the pupils in each group, {period}. Lines show {level} intervals."),
         alt=say(
             "Dots with intervals for the share of pupils in each group in {units}. In {unit}: {shares}.",
             units=names_of_units(report),
@@ -54,6 +54,6 @@ def composition(report: Report) -> Exhibit:
             shares="; ".join(said),
         ),
         source=source_line(report),
-        table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}", period=report.period)),
+        table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}")),
         svg=charts.interval_dots(rows, "composition", axis_of(report, "pupils_share")),
     )

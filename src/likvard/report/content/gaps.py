@@ -19,8 +19,10 @@ def gaps_now(report: Report) -> Exhibit:
     """Every group beside its reference group in reading and mathematics, with the gap and its interval."""
     import pandas as pd
 
-    say = report.language.text
+    say = report.say
     rows = pd.concat([gap_rows(report, indicator) for indicator in MEANS], ignore_index=True)
+    # A group without pupils stands in the table; an empty line in the chart would say no more.
+    drawn = rows[rows["status"] != "not_applicable"]
     clear = [row for row in records(rows) if row.status == "shown" and is_clear(row)]
     said = "; ".join(said_gap(report, row) for row in clear) or say("no gap is clear")
     return Exhibit(
@@ -29,8 +31,7 @@ def gaps_now(report: Report) -> Exhibit:
         question=say("How far is each group from the one it is compared with, and how sure are we?"),
         caption=say(
             "Mean score of each group and of the group it is compared with, {period}; at the right the gap in scale points with "
-            "its 95% interval. A gap whose interval reaches across 0 cannot be told from no gap.",
-            period=report.period,
+            "its {level} interval. A gap whose interval reaches across 0 cannot be told from no gap."
         ),
         alt=say(
             "Pairs of dots for the mean score of each group and its reference group in {unit}. Clear gaps: {gaps}.",
@@ -39,7 +40,7 @@ def gaps_now(report: Report) -> Exhibit:
         ),
         source=source_line(report),
         table=gap_table(report, rows),
-        svg=charts.dumbbell(rows, "gaps", axis_of(report, MEANS[0])),
+        svg=charts.dumbbell(drawn if len(drawn) else rows, "gaps", axis_of(report, MEANS[0])),
     )
 
 
@@ -94,7 +95,7 @@ def said_gap(report: Report, row: Any) -> str:
 
 def gap_table(report: Report, rows: pd.DataFrame) -> Table:
     """The data of the gaps: both levels, the gap in points with interval, and the level relative to the reference."""
-    say = report.language.text
+    say = report.say
     lines: list[tuple[Cell, ...]] = []
     for row in records(rows):
         head = Cell(
@@ -116,16 +117,16 @@ def gap_table(report: Report, rows: pd.DataFrame) -> Table:
         say("Group"),
         say("Compared with"),
         say("Gap, points"),
-        say("Group's level relative to the other"),
+        say("Relative level"),
     )
-    return Table(columns, tuple(lines), say("Gaps in mean score, {period} (95% interval)", period=report.period))
+    return Table(columns, tuple(lines), say("Gaps in mean score, {period} ({level} interval)"))
 
 
 def gap_development(report: Report) -> Exhibit:
     """The gap between pupils with free and with paid lunch over the school years, beside area and all."""
     import pandas as pd
 
-    say = report.language.text
+    say = report.say
     group_by, groups = next(iter(report.released.edition["groups"].items()))
     group = next(name for name in groups["titles"] if name != groups["reference"])
     named = {
@@ -148,8 +149,8 @@ def gap_development(report: Report) -> Exhibit:
         title=say("The gap over the years: {group} compared with {reference}", **named),
         question=say("Is the gap changing?"),
         caption=say(
-            "Gap in mean score, in scale points, with 95% intervals. Below 0 the pupils in the group “{group}” do less well than "
-            "those in “{reference}”. A pupil counts in the group that he or she belonged to that school year.",
+            "Gap in mean score, in scale points, with {level} intervals. Below 0 the pupils in the group “{group}” do less well "
+            "than those in “{reference}”. Pupils count in the group that they belonged to that school year.",
             **named,
         ),
         alt=say(
@@ -171,7 +172,7 @@ def gap_development(report: Report) -> Exhibit:
 
 def development_table(report: Report, rows: pd.DataFrame) -> Table:
     """The data of the gap over the years: a line per subject and year, a column per unit."""
-    say = report.language.text
+    say = report.say
     units = list(dict.fromkeys(rows["name"]))
     lines = []
     for (panel, period), found in rows.groupby(["panel", "period"], sort=False):
@@ -186,5 +187,5 @@ def development_table(report: Report, rows: pd.DataFrame) -> Table:
         empty = Cell(report.label("not_applicable"), "not_applicable")
         lines.append((Cell(f"{panel}, {report.periods[str(period)]}"), *(cells.get(unit, empty) for unit in units)))
     return Table(
-        (say("Subject and school year"), *units), tuple(lines), say("Gap in mean score, points (95% interval)")
+        (say("Subject and school year"), *units), tuple(lines), say("Gap in mean score, points ({level} interval)")
     )

@@ -11,7 +11,7 @@ SHORT_HASH = 12
 
 def lineage(report: Report) -> Definitions:
     """What the report rests on: edition, deliveries, data hash, code version, checks."""
-    say = report.language.text
+    say = report.say
     edition = report.released.edition
     return Definitions(
         "lineage",
@@ -33,7 +33,7 @@ def lineage(report: Report) -> Definitions:
 
 def quality_text(report: Report) -> str:
     """The result of the data checks in one sentence."""
-    say = report.language.text
+    say = report.say
     quality = report.released.edition["quality"]
     counts = quality.get("counts", {})
     if quality["status"] == "passed":
@@ -47,7 +47,7 @@ def quality_text(report: Report) -> str:
 
 def statuses(report: Report) -> Definitions:
     """The words that stand in place of a figure, and what each means."""
-    say = report.language.text
+    say = report.say
     choice = report.released.edition["disclosure"]
     meanings = {
         "too_few": say(

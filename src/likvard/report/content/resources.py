@@ -11,7 +11,7 @@ RESOURCES = ("class_size_mean", "teacher_experience_mean", "teacher_qualified_sh
 
 def resources(report: Report) -> Exhibit:
     """Class size and teachers' experience and qualification, beside area and all, and by lunch group within the unit."""
-    say = report.language.text
+    say = report.say
     group_by, groups = next(iter(report.released.edition["groups"].items()))
     lines = []
     for indicator in RESOURCES:
@@ -30,15 +30,14 @@ def resources(report: Report) -> Exhibit:
         title=say("Resources"),
         question=say("What resources do our pupils meet, and do those with greater need meet as much?"),
         caption=say(
-            "As the average pupil meets them, {period}, with 95% intervals that count classes and not pupils: all pupils of a "
-            "class share its size and its teacher.",
-            period=report.period,
+            "As the average pupil meets them, {period}, with {level} intervals that count classes and not pupils: all pupils of a "
+            "class share its size and its teacher."
         ),
         alt="",
         source=source_line(report),
         table=Table(
             (say("Resource"), *(unit.name for unit in report.compared), *within_unit),
             tuple(lines),
-            say("Resources, {period} (95% interval)", period=report.period),
+            say("Resources, {period} ({level} interval)"),
         ),
     )

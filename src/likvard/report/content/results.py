@@ -18,7 +18,7 @@ REACHING = ("reading_threshold_share", "mathematics_threshold_share")
 
 def development(report: Report) -> Exhibit:
     """Mean reading and mathematics over the school years."""
-    say = report.language.text
+    say = report.say
     rows = results(report, MEANS, "every")
     periods = report.periods
     drawn = rows.assign(period=[periods[period].rsplit(" ", 1)[-1] for period in rows["period"]])
@@ -26,10 +26,7 @@ def development(report: Report) -> Exhibit:
         id="development",
         title=say("Results over the years"),
         question=say("How do our pupils do, and how sure are we?"),
-        caption=say(
-            "Mean score with 95% intervals. The project followed one cohort, so each school year is also one grade higher, and "
-            "scores rise with the grade: compare the lines with each other, not the years."
-        ),
+        caption=" ".join([say("Mean score with {level} intervals."), *one_cohort(report)]),
         alt=say(
             "Lines for the mean score in reading and mathematics in {units}, {first} to {last}. {now}",
             units=names_of_units(report),
@@ -44,7 +41,7 @@ def development(report: Report) -> Exhibit:
                 row=[f"{panel}, {periods[period]}" for panel, period in zip(rows["panel"], rows["period"], strict=True)]
             ),
             say("Subject and school year"),
-            say("Mean score (95% interval)"),
+            say("Mean score ({level} interval)"),
         ),
         svg=charts.trends(drawn, "development", axis_of(report, "reading_mean")),
     )
@@ -52,15 +49,14 @@ def development(report: Report) -> Exhibit:
 
 def reaching(report: Report) -> Exhibit:
     """The share who reach the threshold in reading and mathematics."""
-    say = report.language.text
+    say = report.say
     rows = results(report, REACHING).assign(row=lambda found: found["panel"])
     return Exhibit(
         id="reaching",
         title=say("Pupils who reach the threshold"),
-        question=say("How many of our pupils reach the level that three in four pupils reached?"),
+        question=say("How many of the tested pupils reach the threshold of their grade?"),
         caption=say(
-            "Share of tested pupils at or above the threshold of the grade, {period}. Lines show 95% intervals.",
-            period=report.period,
+            "Share of tested pupils at or above the threshold of the grade, {period}. Lines show {level} intervals."
         ),
         alt=say(
             "Dots with intervals for the share of pupils reaching the threshold in reading and mathematics in {units}. {now}",
@@ -72,10 +68,24 @@ def reaching(report: Report) -> Exhibit:
             report,
             rows,
             say("Subject"),
-            say("Share reaching the threshold, {period} (95% interval)", period=report.period),
+            say("Share reaching the threshold, {period} ({level} interval)"),
         ),
         svg=charts.interval_dots(rows.assign(panel=""), "reaching", axis_of(report, REACHING[0])),
     )
+
+
+def one_cohort(report: Report) -> list[str]:
+    """What to keep in mind where every period has a single grade and no two the same; nothing elsewhere."""
+    grades = [period["grades"] for period in report.released.edition["periods"]]
+    names = [found[0]["en"] for found in grades if len(found) == 1]
+    if len(set(names)) < len(grades):
+        return []
+    return [
+        report.say(
+            "The figures follow one cohort: each school year is also one grade higher, and scores rise with the grade. "
+            "Compare the lines with each other, not the years."
+        )
+    ]
 
 
 def results(report: Report, indicators: tuple[str, ...], period: str | None = None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ def spread_mathematics(report: Report) -> Exhibit:
 
 def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit:
     """One dot with interval per school of the area (per area, in the overview), with the whole as a line."""
-    say = report.language.text
+    say = report.say
     if report.kind == "area":
         parts = [unit for unit in report.released.units_with_reports("school") if unit.area_id == report.unit.id]
         title = say("The schools of the area: {indicator}", indicator=report.title_of(indicator))
@@ -48,9 +48,8 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit:
         title=title,
         question=say("How large are the differences, and how sure are we of each value?"),
         caption=say(
-            "Mean score with 95% interval, {period}, in alphabetical order: this is no ranking, and intervals that overlap "
+            "Mean score with {level} interval, {period}, in alphabetical order: this is no ranking, and intervals that overlap "
             "say that the order could be another. The line is {whole}.",
-            period=report.period,
             whole=report.compared[-1].name,
         ),
         alt=say(
@@ -74,7 +73,7 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit:
                 )
                 for row in records(rows)
             ),
-            say("{indicator}, {period} (95% interval)", indicator=report.title_of(indicator), period=report.period),
+            say("{indicator}, {period} ({level} interval)", indicator=report.title_of(indicator)),
         ),
         svg=charts.spread(rows, exhibit_id, axis_of(report, indicator), reference=reference),
     )

@@ -1,0 +1,87 @@
+"""Project STAR's workspace as a newcomer gets it, with every stage up to the released data run once per test session."""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from zc.lockfile import LockError, LockFile
+
+from likvard.params import read_params
+from likvard.workspace import Workspace
+
+REPOSITORY = Path(__file__).parents[1]
+STAGES = ("ingest", "validate", "prepare", "indicators", "protect")
+
+
+@pytest.fixture(scope="session")
+def star_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Read only: the repository's own files, the deliveries from its DVC remote, and staged to released data built from them.
+
+    All processes of one test session share it, as it takes a minute to build. Take ``own_workspace`` to change something.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root = shared / "star"
+    with waiting_for(shared / "star.lock"):
+        if not (root / "built").exists():
+            shutil.rmtree(root, ignore_errors=True)
+            copy_tracked_files(root)
+            fetch_deliveries(root)
+            workspace = Workspace(root)
+            for stage in STAGES:
+                importlib.import_module(f"likvard.{stage}.run").run(workspace, read_params(workspace.params))
+            (root / "built").touch()
+    return Workspace(root)
+
+
+@pytest.fixture
+def own_workspace(star_workspace: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of ``star_workspace`` that the test may change."""
+    root = tmp_path / "star"
+    shutil.copytree(star_workspace.root, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "remote", "cache"))
+    return Workspace(root)
+
+
+def copy_tracked_files(root: Path) -> None:
+    """Nothing; ``root`` then has the files that git would clone, as they are in the working tree, and is a git repository."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listing.split("\0")):
+        if (REPOSITORY / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, root / name)
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+
+
+def fetch_deliveries(root: Path) -> None:
+    """Nothing; ``data/deliveries`` of the workspace ``root`` then holds what the DVC remote inside the repository has."""
+    pointers = sorted(path.relative_to(root).as_posix() for path in (root / "data/deliveries").glob("*.dvc"))
+    subprocess.run([sys.executable, "-m", "dvc", "pull", "--quiet", *pointers], cwd=root, check=True)
+
+
+@contextmanager
+def waiting_for(path: Path) -> Iterator[None]:
+    """While the block runs no other process is in a block on the same file."""
+    while True:
+        try:
+            lock = LockFile(str(path))
+            break
+        except LockError:
+            time.sleep(0.2)
+    try:
+        yield
+    finally:
+        lock.close()

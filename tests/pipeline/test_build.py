@@ -1,0 +1,62 @@
+"""One command brings everything up to date, and touches nothing that already is."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from small_workspace import EDITION, PERIODS, digests, faults_of_reports, leftovers, likvard, missing_reports
+
+
+def times(root: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for name in ("data", "reports") for path in (root / name).rglob("*")}
+
+
+def test_a_build_makes_one_report_per_unit_in_the_edition_and_an_index(built):
+    assert missing_reports(built) == []
+    assert faults_of_reports(built) == []
+    assert leftovers(built) == []
+    assert len(list((built / "reports" / EDITION).glob("*/*.html"))) == 10
+
+
+def test_a_school_that_has_left_gets_no_report(built):
+    assert not list((built / "reports").rglob("07.*"))
+    assert "Nedlagda skolan" not in (built / "reports" / EDITION / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_build_ends_with_what_it_made_and_where_to_open_it(built):
+    said = built.with_name("build.txt").read_text(encoding="utf-8").splitlines()
+    assert said[-1] == "Edition 1988-89 is built: 10 reports. Open reports/1988-89/index.html"
+
+
+def test_a_second_build_says_within_seconds_that_it_changed_nothing(workspace):
+    before, clock = times(workspace), time.monotonic()
+    again = likvard(workspace, "build")
+    assert again.code == 0, again.said
+    assert again.said.splitlines()[-1] == (
+        "Edition 1988-89 is up to date, nothing was changed: 10 reports. Open reports/1988-89/index.html"
+    )
+    assert times(workspace) == before
+    assert time.monotonic() - clock < 60  # a few seconds; the rest is for a busy machine
+
+
+def test_a_build_fetches_deliveries_that_are_not_there(workspace):
+    before = digests(workspace, "data", "reports")
+    shutil.rmtree(workspace / ".dvc/cache")
+    for period in PERIODS:
+        shutil.rmtree(workspace / "data/deliveries" / period)
+    again = likvard(workspace, "build")
+    assert again.code == 0, again.said
+    assert digests(workspace, "data", "reports") == before
+
+
+def test_deliveries_that_cannot_be_fetched_are_named_with_what_to_do(workspace):
+    shutil.rmtree(workspace / ".dvc/cache")
+    shutil.rmtree(workspace / "data/remote")
+    shutil.rmtree(workspace / "data/deliveries" / EDITION)
+    said = likvard(workspace, "build")
+    assert said.code == 16, said.said
+    assert said.first_line.startswith("likvard: DVC could not fetch the deliveries")
+    assert "What to do: see that the default remote" in said.said
+    assert "Traceback" not in said.said

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from likvard.contracts import SourceTable
+from likvard.ingest.delivered_file import UnreadableError, read_delivered_file
+
+MAPPED = SourceTable(file="pupils.csv", fields={})
+
+
+def rows(tmp_path: Path, content: bytes, mapped: SourceTable = MAPPED) -> list[tuple[str, ...]]:
+    path = tmp_path / "pupils.csv"
+    path.write_bytes(content)
+    return list(read_delivered_file(path, mapped).itertuples(index=False, name=None))
+
+
+def refusal(tmp_path: Path, content: bytes, mapped: SourceTable = MAPPED) -> str:
+    with pytest.raises(UnreadableError) as stop:
+        rows(tmp_path, content, mapped)
+    return str(stop.value)
+
+
+def test_every_cell_is_text_exactly_as_it_stands(tmp_path: Path) -> None:
+    assert rows(tmp_path, b"a,b\n 007 ,NA\n,null\n1e5,1.10\n") == [
+        (" 007 ", "NA", 2),
+        ("", "null", 3),
+        ("1e5", "1.10", 4),
+    ]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    path = tmp_path / "pupils.csv"
+    path.write_bytes(b"\xef\xbb\xbfpupil,b\n1,2\n")
+    assert list(read_delivered_file(path, MAPPED)) == ["pupil", "b", "source_row"]
+
+
+def test_a_row_is_named_by_the_line_that_it_begins_on(tmp_path: Path) -> None:
+    content = b'a,b\n1,"two\nlines"\n2,"x"\n\n3,y\n'
+    assert rows(tmp_path, content) == [("1", "two\nlines", 2), ("2", "x", 4), ("3", "y", 6)]
+
+
+def test_windows_line_ends_count_as_one(tmp_path: Path) -> None:
+    assert rows(tmp_path, b"a,b\r\n1,2\r\n3,4\r\n") == [("1", "2", 2), ("3", "4", 3)]
+
+
+def test_the_delimiter_and_encoding_are_the_mapping_s(tmp_path: Path) -> None:
+    mapped = SourceTable(file="pupils.csv", encoding="cp1252", delimiter=";", fields={})
+    assert rows(tmp_path, "namn;poäng\nÅsa;1,5\n".encode("cp1252"), mapped) == [("Åsa", "1,5", 2)]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"  \r\n"])
+def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert refusal(tmp_path, content) == "the file is empty"
+
+
+def test_a_file_with_only_a_header_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"a,b\n") == "the file has a header but no rows"
+
+
+def test_a_file_with_nul_characters_is_refused(tmp_path: Path) -> None:
+    assert "NUL" in refusal(tmp_path, "a,b\n1,2\n".encode("utf-16"))
+
+
+def test_a_file_of_another_encoding_is_refused_with_the_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"a,b\n1,2\n\xc5sa,3\n") == "line 3 is not utf-8 text"
+
+
+def test_a_ragged_row_is_refused_with_its_line_and_none_of_its_values(tmp_path: Path) -> None:
+    said = refusal(tmp_path, b"a,b\n1,2\nsecret\n3,4,5\n")
+    assert said == "2 rows do not have 2 fields as the header does, the first on line 3"
+
+
+def test_a_name_that_stands_twice_in_the_header_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"a,b,a,c,b\n1,2,3,4,5\n") == "the header names 'a', 'b' twice"
+
+
+def test_quotation_marks_that_never_end_are_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b'a,b\n1,"secret\n').startswith("line 2: ")
+    assert "secret" not in refusal(tmp_path, b'a,b\n1,"secret\n')
