@@ -11,12 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from zc.lockfile import LockError, LockFile
 
 from likvard.params import read_params
 from likvard.workspace import Workspace
 
 REPOSITORY = Path(__file__).parents[1]
+# A slow machine is no fault, and a test that fails must fail again tomorrow.
+settings.register_profile("likvard", deadline=None, derandomize=True)
+settings.load_profile("likvard")
+
 STAGES = ("ingest", "validate", "prepare", "indicators", "protect")
 
 

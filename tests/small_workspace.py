@@ -52,12 +52,16 @@ def surroundings(**more: str) -> dict[str, str]:
     """The environment of a command: ours, with nothing that would reach outside the tests."""
     here = str(Path(sys.executable).parent)
     cache = str(Path(os.environ.get("PYTEST_TMP", "/tmp")) / "likvard-dvc-site-cache")
-    return os.environ | {
-        "PATH": os.pathsep.join([here, os.environ.get("PATH", "")]),
-        "DVC_SITE_CACHE_DIR": cache,
-        "DVC_NO_ANALYTICS": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-    } | more
+    return (
+        os.environ
+        | {
+            "PATH": os.pathsep.join([here, os.environ.get("PATH", "")]),
+            "DVC_SITE_CACHE_DIR": cache,
+            "DVC_NO_ANALYTICS": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
+        | more
+    )
 
 
 def run(root: Path, *words: str, timeout: float = 300, **env: str) -> Run:
@@ -161,7 +165,9 @@ def pupil(school: str, number: int, place: int, period: str, grade: str) -> str:
     level = 560 + 30 * int(grade) + (seat * 37) % 60 - (25 if lunch == "free" else 0) - (10 if gender == "M" else 0)
     scores = f"{level}.123,{level - 20 + (seat * 11) % 30}.123" if seat % 10 else ","
     kind = "S" if number == 1 else "R"
-    return f"c0ffee{seat:02x},{period},{grade},{school},{school}-{number:02},{kind},{gender},{ethnicity},{lunch},{scores}"
+    return (
+        f"c0ffee{seat:02x},{period},{grade},{school},{school}-{number:02},{kind},{gender},{ethnicity},{lunch},{scores}"
+    )
 
 
 def built_once(tmp_path_factory: Any) -> Path:
@@ -178,6 +184,10 @@ def built_once(tmp_path_factory: Any) -> Path:
             shutil.rmtree(root.parent, ignore_errors=True)
             root.mkdir(parents=True)
             lay_out(root)
+            # As in a fresh clone: the deliveries are in the remote and nowhere else.
+            shutil.rmtree(root / ".dvc/cache")
+            for period in PERIODS:
+                shutil.rmtree(root / "data/deliveries" / period)
             first = likvard(root, "build")
             assert first.code == 0, first.said
             said.write_text(first.said, encoding="utf-8")

@@ -12,7 +12,7 @@ import pandas as pd
 from likvard.indicators.intervals import clustered_interval, mean_interval, wilson_interval
 from likvard.indicators.record import EVERYONE, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition
-from likvard.prepare.link import UNKNOWN
+from likvard.prepare.link import GROUPED, UNKNOWN
 
 UNITS = {"school": "school_id", "area": "area_id", "all": None}
 CELL = ["unit_kind", "unit_id", "period", "group_by", "group"]
@@ -23,6 +23,9 @@ def observed(definition: Definition, pupils: pd.DataFrame) -> pd.Series:
     if definition.kind in ("count", "composition") or definition.column is None:
         return pd.Series(1.0, index=pupils.index)
     column = pupils[definition.column]
+    if definition.column in GROUPED:
+        # Prepared tables hold a group for those not known; they are missing in a share of those known.
+        column = column.mask(column.eq(UNKNOWN))
     if definition.among is not None:
         hit = column.isin(list(definition.among))
         return hit.astype("float64").where(column.notna())

@@ -25,6 +25,7 @@ def run(workspace: Workspace, params: Params) -> None:
     record = figures(pupils, read_registry(workspace.contracts), params, codes)
     with writing_folder(workspace.indicators) as folder:
         write_table(record, folder / "figures.parquet")
+    print(f"indicators: {len(record):,} figures of {record['indicator'].nunique()} indicators")  # noqa: T201
 
 
 def check_groups(params: Params, codes: dict[str, CodeList]) -> None:

@@ -81,12 +81,14 @@ def run(workspace: Workspace, params: Params) -> None:
     if error is not None:
         raise error
     for line in faults.ignored_columns:
-        print(f"Left out: {line}")  # noqa: T201
+        print(f"ingest: left out {line}")  # noqa: T201
     with writing_folder(workspace.staged) as folder:
         for name, frames in parts.items():
             write_table(in_order(pd.concat(frames, ignore_index=True), tables[name]), folder / tables[name].path)
         record = json.dumps(read_record(workspace, deliveries, source), indent=2, ensure_ascii=False, sort_keys=True)
         write_atomically(folder / "deliveries.json", record.encode() + b"\n")
+    rows = sum(len(frame) for frames in parts.values() for frame in frames)
+    print(f"ingest: {rows:,} rows in {len(parts)} tables from {len(deliveries)} deliveries")  # noqa: T201
 
 
 def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Path]:

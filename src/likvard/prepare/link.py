@@ -41,7 +41,8 @@ def _with_changes(rows: pd.DataFrame) -> pd.DataFrame:
     periods = sorted(rows["period"].unique())
     following = dict(pairwise(periods))
     before = rows[["pupil_id", "period", "school_id", "lunch"]].assign(
-        period=lambda frame: frame["period"].map(following)
+        # The type is set because of the first delivery, after which nothing follows: an empty map has no type of its own.
+        period=lambda frame: frame["period"].map(following).astype(frame["period"].dtype)
     )
     rows = rows.merge(
         before.rename(columns={"school_id": "school_before", "lunch": "lunch_before"}),

@@ -34,3 +34,4 @@ def run(workspace: Workspace, params: Params) -> None:
         write_table(pupil_period, folder / "pupil_period.parquet")
         write_table(school_period, folder / "school_period.parquet")
         write_table(area_periods(staged["areas"], school_period), folder / "area_period.parquet")
+    print(f"prepare: {len(pupil_period):,} pupil-periods, {len(school_period):,} school-periods")  # noqa: T201

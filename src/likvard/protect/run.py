@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from likvard.contracts import read_tables
-from likvard.indicators.record import EVERYONE
+from likvard.indicators.record import EVERYONE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.protect.rules import protected
@@ -27,11 +27,14 @@ def run(workspace: Workspace, params: Params) -> None:
     areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
     grades = read_table(workspace.prepared / "pupil_period.parquet", ["period", "grade"]).drop_duplicates()
     registry = read_registry(workspace.contracts)
+    released = protected(record, registry, params.disclosure)
     with writing_folder(workspace.released) as folder:
-        write_table(protected(record, registry, params.disclosure), folder / "figures.parquet")
+        write_table(released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
         facts = edition_facts(workspace, params, registry, grades)
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
+    before, after = record["status"].eq(SHOWN).sum(), released["status"].eq(SHOWN).sum()
+    print(f"protect: {after:,} of {before:,} figures are shown, {before - after:,} are held back")  # noqa: T201
 
 
 def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.DataFrame:

@@ -42,3 +42,4 @@ def run(workspace: Workspace, params: Params) -> None:
         code_version(),
     )
     write_atomically(folder / "index.html", page.encode())
+    print(f"index: {len(entries)} reports listed")  # noqa: T201

@@ -38,4 +38,4 @@ def run(workspace: Workspace, params: Params) -> None:
     if result.errors:
         raise gate_closed(result, rows)
     named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"
-    print(f"The gate is open: {len(checks)} checks of {len(frames)} tables, {named} (data/quality/checks.csv).")  # noqa: T201
+    print(f"validate: the gate is open; {len(checks)} checks of {len(frames)} tables, {named}")  # noqa: T201

@@ -1,0 +1,284 @@
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from likvard.indicators.gaps import gaps
+from likvard.indicators.levels import all_cells, levels, long_cells
+from likvard.indicators.record import COLUMNS, EVERYONE, NUMBERS, in_order, with_figure_ids
+from likvard.indicators.registry import Definition
+from likvard.params import DisclosureChoice
+from likvard.protect import protected
+
+CHOICE = DisclosureChoice(min_count=5, min_teachers=3)
+TEXTS = {"en": "x", "sv": "x"}
+GROUPS = {"ethnicity": ("white", "black", "other", "unknown")}
+
+
+def definition(name: str, kind: str, **more: Any) -> Definition:
+    return Definition.model_validate(
+        {
+            "id": name,
+            "version": 1,
+            "kind": kind,
+            "decimals": 0,
+            "direction": "none",
+            "rests_on": "pupils",
+            "natural_period": "school_year",
+            "source": "x",
+        }
+        | dict.fromkeys(("title", "text", "counts", "unit"), TEXTS)
+        | more
+    )
+
+
+REGISTRY = {
+    found.id: found
+    for found in (
+        definition("mean", "mean", column="reading_score"),
+        definition("share", "share", column="changed_school", among=[True]),
+        definition("composition", "composition"),
+        definition("count", "count"),
+        definition("teaching", "mean", column="teacher_experience_years", rests_on="teachers"),
+        definition("class_size", "mean", column="class_size", rests_on="classes"),
+    )
+}
+
+
+def school(**pupils_by_group: int) -> pd.DataFrame:
+    """One school with so many pupils per ethnicity, all tested, two to a class, every other new to the school."""
+    groups = [group for group, count in pupils_by_group.items() for _ in range(count)]
+    number = range(len(groups))
+    return pd.DataFrame(
+        {
+            "pupil_id": [f"p{i}" for i in number],
+            "period": "Y1",
+            "school_id": "A",
+            "area_id": "1",
+            "class_id": [f"c{i // 2}" for i in number],
+            "ethnicity": groups,
+            "reading_score": [600.0 + i for i in number],
+            "changed_school": pd.array([i % 2 == 0 for i in number], dtype="boolean"),
+            "teacher_experience_years": [float(i // 2) for i in number],
+            "class_size": 2.0,
+        }
+    ).astype(dict.fromkeys(("period", "school_id", "area_id", "class_id", "ethnicity"), "string"))
+
+
+def released(pupils: pd.DataFrame) -> pd.DataFrame:
+    """The released record of the school."""
+    return protected(record_of(pupils), REGISTRY, CHOICE)
+
+
+def record_of(pupils: pd.DataFrame) -> pd.DataFrame:
+    cells = long_cells(pupils, GROUPS)
+    grid = all_cells(cells, GROUPS)
+    parts = []
+    for name, known in REGISTRY.items():
+        found = levels(known, pupils, cells, grid, 0.95)
+        rows = [found.cells.assign(measure="level", reference=""), gaps(known, found, {"ethnicity": "white"}, 0.95)]
+        parts.append(pd.concat(rows, ignore_index=True).assign(indicator=name, definition_version=1, edition="Y1"))
+    record = in_order(with_figure_ids(pd.concat(parts, ignore_index=True)))
+    return record[record["unit_kind"] == "school"].reset_index(drop=True)
+
+
+def statuses(frame: pd.DataFrame, indicator: str, measure: str = "level") -> dict[str, str]:
+    rows = frame[(frame["indicator"] == indicator) & (frame["measure"] == measure)]
+    return dict(zip(rows["group"], rows["status"], strict=True))
+
+
+def test_a_group_of_four_shows_no_rate() -> None:
+    found = statuses(released(school(white=10, black=10, other=4)), "mean")
+    assert found["other"] == "too_few"
+
+
+def test_a_group_of_five_shows_its_mean() -> None:
+    found = statuses(released(school(white=10, black=10, other=5)), "mean")
+    assert set(found.values()) == {"shown", "not_applicable"}  # nobody is in the group 'unknown'
+
+
+def test_a_group_without_pupils_is_not_called_too_few() -> None:
+    assert statuses(released(school(white=10)), "mean")["black"] == "not_applicable"
+
+
+def test_the_limit_is_the_one_that_was_chosen() -> None:
+    record = record_of(school(white=20, black=20, other=9))
+    assert statuses(protected(record, REGISTRY, CHOICE), "mean")["other"] == "shown"
+    stricter = DisclosureChoice(min_count=10, min_teachers=3)
+    assert statuses(protected(record, REGISTRY, stricter), "mean")["other"] == "too_few"
+
+
+@pytest.mark.parametrize(
+    ("hits", "status"), [(0, "too_few"), (4, "too_few"), (5, "shown"), (15, "shown"), (16, "too_few"), (20, "too_few")]
+)
+def test_a_share_is_shown_only_where_both_sides_are_enough(hits: int, status: str) -> None:
+    pupils = school(white=20).assign(changed_school=pd.array([i < hits for i in range(20)], dtype="boolean"))
+    assert statuses(released(pupils), "share")[EVERYONE] == status
+
+
+def test_a_share_of_teaching_may_be_all_or_none_as_it_is_about_no_pupil() -> None:
+    known = definition("qualified", "share", column="changed_school", among=[True], rests_on="teachers")
+    pupils = school(white=20).assign(changed_school=pd.array([True] * 20, dtype="boolean"))
+    cells = long_cells(pupils, GROUPS)
+    found = levels(known, pupils, cells, all_cells(cells, GROUPS), 0.95).cells.assign(
+        measure="level", reference="", indicator="qualified", definition_version=1, edition="Y1"
+    )
+    record = in_order(with_figure_ids(found))
+    assert set(protected(record, {"qualified": known}, CHOICE).query("group == 'all'")["status"]) == {"shown"}
+
+
+@pytest.mark.parametrize(("classes", "status"), [(2, "too_few"), (3, "shown")])
+def test_a_figure_about_teaching_rests_on_enough_teachers(classes: int, status: str) -> None:
+    pupils = school(white=12).assign(class_id=[f"c{i % classes}" for i in range(12)])
+    found = released(pupils)
+    assert statuses(found, "teaching")[EVERYONE] == status
+    assert statuses(found, "class_size")[EVERYONE] == "shown"  # the size of a class is no teacher's secret
+
+
+def test_a_single_hidden_group_is_protected_by_another() -> None:
+    found = statuses(released(school(white=12, black=8, other=3)), "mean")
+    assert found == {
+        "all": "shown",
+        "black": "protects_another",  # the smaller of the two others
+        "other": "too_few",
+        "unknown": "not_applicable",
+        "white": "shown",
+    }
+
+
+def test_two_hidden_groups_protect_each_other() -> None:
+    found = statuses(released(school(white=12, black=4, other=3)), "mean")
+    assert (found["white"], found["black"], found["other"]) == ("shown", "too_few", "too_few")
+
+
+def test_a_hidden_group_of_not_known_is_protected_too() -> None:
+    found = statuses(released(school(white=12, black=8, unknown=2)), "mean")
+    assert (found["unknown"], found["black"], found["white"]) == ("too_few", "protects_another", "shown")
+
+
+def test_each_unit_and_indicator_is_protected_by_itself() -> None:
+    one = record_of(school(white=12, black=8, other=3))
+    other = record_of(school(white=12, black=8, other=6)).assign(unit_id="B")
+    found = protected(pd.concat([one, other], ignore_index=True), REGISTRY, CHOICE)
+    assert statuses(found[found["unit_id"] == "A"], "mean")["black"] == "protects_another"
+    assert statuses(found[found["unit_id"] == "B"], "mean")["black"] == "shown"
+
+
+def test_a_gap_and_a_ratio_follow_both_their_levels() -> None:
+    found = released(school(white=12, black=8, other=3))
+    for measure in ("gap", "ratio"):
+        assert statuses(found, "mean", measure) == {"black": "protects_another", "other": "too_few"}
+
+
+def test_no_gap_is_shown_to_a_reference_that_is_hidden() -> None:
+    found = released(school(white=4, black=8, other=12))
+    assert statuses(found, "mean")["white"] == "too_few"
+    assert statuses(found, "mean", "gap") == {"black": "protects_another", "other": "too_few"}
+
+
+def test_a_gap_is_shown_where_both_levels_are() -> None:
+    found = released(school(white=12, black=8, other=6))
+    assert set(statuses(found, "mean", "gap").values()) == {"shown"}
+
+
+def test_the_same_rows_come_out_in_the_same_order_and_nothing_is_changed_in_place() -> None:
+    record = record_of(school(white=12, black=8, other=3))
+    before = record.copy(deep=True)
+    found = protected(record, REGISTRY, CHOICE)
+    pd.testing.assert_frame_equal(record, before)
+    assert list(found) == COLUMNS
+    assert found["figure_id"].tolist() == record["figure_id"].tolist()
+
+
+def test_what_is_shown_is_as_it_was() -> None:
+    record = record_of(school(white=12, black=8, other=3))
+    found = protected(record, REGISTRY, CHOICE)
+    shown = found["status"] == "shown"
+    pd.testing.assert_frame_equal(found[shown], record[shown])
+
+
+def test_what_is_hidden_is_empty_and_never_nought() -> None:
+    found = released(school(white=12, black=4, other=3))
+    hidden = found["status"] != "shown"
+    assert hidden.any()
+    assert found.loc[hidden, NUMBERS].isna().all(axis=None)
+
+
+@cache
+def any_schools(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sixty schools of all sorts, where any pupil may be untested, new or without a known class: before and after."""
+    random = np.random.default_rng(seed)
+    parts = []
+    for number in range(60):
+        sizes = dict(zip(GROUPS["ethnicity"], random.integers(0, 13, 4) * random.integers(0, 2, 4), strict=True))
+        pupils = school(**sizes)
+        many = len(pupils)
+        parts.append(
+            pupils.assign(
+                school_id=f"s{number}",
+                reading_score=np.where(random.random(many) < random.random(), np.nan, random.integers(500, 700, many)),
+                changed_school=pd.array(random.choice([None, True, False], many), dtype="boolean"),
+                class_id=pd.array(random.choice([None, "c1", "c2", "c3", "c4"], many), dtype="string"),
+            )
+        )
+    record = record_of(pd.concat([part for part in parts if len(part)], ignore_index=True))
+    return record, protected(record, REGISTRY, CHOICE)
+
+
+ANY_SCHOOLS = st.integers(0, 2**32 - 1).map(any_schools)
+
+
+@settings(max_examples=6)
+@given(ANY_SCHOOLS)
+def test_no_hidden_group_follows_from_those_that_are_shown(both: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    _, found = both
+    level = found[found["measure"] == "level"]
+    # A group that is empty, or that nothing is known about, is no secret; every other one that is not shown is.
+    secret = level["group_by"].ne(EVERYONE) & level["status"].isin(["too_few", "protects_another"])
+    secrets = secret.groupby([level["unit_id"], level["indicator"]]).sum()
+    whole = level[level["group_by"] == EVERYONE].set_index(["unit_id", "indicator"])["status"].eq("shown")
+    # The parts of a composition add up to 1, so that there the whole is always known.
+    whole_is_known = whole.reindex(secrets.index).fillna(secrets.index.get_level_values("indicator") == "composition")
+    assert secrets.gt(0).sum() > 50
+    assert secrets[whole_is_known.astype(bool) & secrets.eq(1)].to_dict() == {}
+
+
+@settings(max_examples=6)
+@given(ANY_SCHOOLS)
+def test_nothing_shown_rests_on_too_few(both: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    _, found = both
+    shown = found[(found["status"] == "shown") & (found["measure"] == "level")]
+    assert (shown["n"] >= CHOICE.min_count).all()
+    shares = shown[shown["indicator"].isin(["share", "composition"])]
+    assert (shares["numerator"] >= CHOICE.min_count).all()
+    assert (shares["denominator"] - shares["numerator"] >= CHOICE.min_count).all()
+    assert (shown.loc[shown["indicator"] == "teaching", "clusters"] >= CHOICE.min_teachers).all()
+
+
+@settings(max_examples=6)
+@given(ANY_SCHOOLS)
+def test_no_gap_is_shown_without_both_its_levels(both: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    _, found = both
+    level = found[found["measure"] == "level"].set_index(["unit_id", "indicator", "group"])["status"]
+    compared = found[(found["measure"] != "level") & (found["status"] == "shown")]
+    assert len(compared) > 50
+    for side in ("group", "reference"):
+        keys = pd.MultiIndex.from_frame(compared[["unit_id", "indicator", side]])
+        assert level.reindex(keys).eq("shown").all()
+
+
+@settings(max_examples=6)
+@given(ANY_SCHOOLS)
+def test_a_row_that_is_not_shown_holds_no_number_and_one_that_is_holds_a_value(
+    both: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    record, found = both
+    hidden = found["status"] != "shown"
+    assert found.loc[hidden, NUMBERS].isna().all(axis=None)
+    assert found.loc[~hidden, "value"].notna().all()
+    assert not np.isinf(found[NUMBERS]).any(axis=None)
+    assert found["figure_id"].tolist() == record["figure_id"].tolist()
