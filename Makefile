@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report test lab check docs lock clean help
+.PHONY: report test lab check docs pictures lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## show this list
@@ -25,6 +25,14 @@ check: $(READY)  ## format, lint and types, as CI does
 
 docs: $(READY)   ## write the reference pages under docs/ anew
 	@python -m likvard.reference
+
+pictures:        ## take the pictures of the docs anew from the built reports (needs chromium and pdftoppm)
+	@for page in school/63 index; do \
+	  chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --hide-scrollbars \
+	    --window-size=1000,1250 --screenshot="docs/pictures/$$(basename $$page).png" \
+	    "file://$(CURDIR)/reports/1988-89/$$page.html" 2>/dev/null; done
+	@mv docs/pictures/63.png docs/pictures/school.png
+	@pdftoppm -r 60 -png -f 1 -l 2 reports/1988-89/school/63.pdf docs/pictures/school-pdf
 
 lock:            ## resolve the versions of all packages anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -89,7 +89,7 @@ class CannotWriteError(LikvardError):
 
 
 class StageInputMissingError(LikvardError):
-    """What an earlier stage makes is not there."""
+    """What an earlier stage makes is not there, or cannot be read."""
 
     exit_code = 12
 
@@ -118,9 +118,12 @@ class PipelineError(LikvardError):
     exit_code = 16
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """One line about a name that is not known, with the nearest that is."""
+def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """One line about a name that is not known, with the nearest that is.
+
+    The name may be a number where somebody else's program made one of it: ``papermill -p unit_id 01`` gives 1.
+    """
     import difflib
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
     return f"{kind} {name!r} is not known" + (f" – did you mean {near[0]!r}?" if near else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -33,6 +34,8 @@ def _reproduce(workspace: Workspace, force: bool) -> bool:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
+    # DVC tells of its own work as it goes; the stages speak for themselves, and what goes wrong comes as an error.
+    logging.getLogger("dvc").setLevel(logging.ERROR)
     deliveries = sorted(workspace.deliveries.glob("*.dvc"))
     absent = [workspace.shown(path) for path in deliveries if not path.with_suffix("").is_dir()]
     try:

@@ -21,7 +21,16 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """The table in ``path`` (only ``columns``, where given)."""
+    """The table in ``path`` (only ``columns``, where given). Errors: ``StageInputMissingError`` where it cannot be read."""
     import pandas as pd
+    from pyarrow import ArrowException
 
-    return pd.read_parquet(path, columns=columns, engine="pyarrow")
+    from likvard.errors import StageInputMissingError
+
+    try:
+        return pd.read_parquet(path, columns=columns, engine="pyarrow")
+    except (OSError, ArrowException):
+        raise StageInputMissingError(
+            f"{path} is damaged: it cannot be read as a table.",
+            advice="remove the file and run `make report`, which makes it again.",
+        ) from None

@@ -56,8 +56,7 @@ def test_a_hostile_name_stays_text_in_its_report(watched, hostile, report):
     assert page.get_by_role("heading", level=1).text_content().strip() == name_of(report).strip()
     assert page.title().startswith(name_of(report).strip())
     assert page.locator("script, img, body b > b, [onmouseover], [onload], [onerror]").count() == 0
-    for element in page.locator("svg, td, a").all()[:40]:
-        element.hover(force=True, timeout=2000) if element.is_visible() else None
+    page.evaluate("document.querySelectorAll('*').forEach(e => e.dispatchEvent(new MouseEvent('mouseover')))")
 
 
 def test_hostile_names_stay_text_in_the_index_and_can_be_found(watched, hostile):

@@ -223,10 +223,10 @@ CASES = {
         ("school.ipynb", "'unit_id' is not known", "did you mean 'unit_idd'"),
     ),
     "a notebook that is not there": Case(
-        gone("notebooks/reports/school.ipynb"), "report --kind school", 12, ("notebooks/reports/school.ipynb",)
+        gone("notebooks/reports/school.ipynb"), "report --kind school", 15, ("notebooks/reports/school.ipynb",)
     ),
     "a notebook that is broken": Case(
-        whole("notebooks/reports/school.ipynb", b'{"cells": ['), "report --kind school", 5, ("school.ipynb",)
+        whole("notebooks/reports/school.ipynb", b'{"cells": ['), "report --kind school", 15, ("school.ipynb",)
     ),
     "a contract that is not well-formed": Case(
         text("data/contracts/tables/pupils.yaml", "primaryKey", "primaryKye"),

@@ -13,6 +13,10 @@ import pytest
 
 from small_workspace import surroundings
 
+from likvard.errors import UnknownUnitError
+from likvard.report.released import Released
+from likvard.report.view import open_report
+
 UNIT = "01"
 
 
@@ -47,7 +51,7 @@ def executed(built, tmp_path_factory) -> dict[str, Path]:
         root / "notebooks/reports/opened.ipynb"
     )  # as somebody who has typed the school into JupyterLab would have it
     opened.write_text(json.dumps(notebook), encoding="utf-8")
-    papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "-p", "unit_id", UNIT]
+    papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3", "-r", "unit_id", UNIT]
     ways = {
         "kernel": [*papermill, "--cwd", str(built), str(template), str(folder / "kernel.ipynb")],
         "engine": [*papermill, "--engine", "likvard", "--cwd", str(built), str(template), str(folder / "engine.ipynb")],
@@ -78,3 +82,9 @@ def test_the_engine_gives_the_outputs_that_a_kernel_gives(executed, way):
     engine = outputs(executed["engine"])
     assert len(engine) > 5
     assert outputs(executed[way]) == engine
+
+
+def test_a_school_that_papermill_has_made_a_number_of_is_named_with_the_one_that_was_meant(built):
+    # `papermill -p unit_id 01` passes on the number 1; `papermill -r unit_id 01` the text.
+    with pytest.raises(UnknownUnitError, match="school 1 is not known – did you mean '01'"):
+        open_report("school", 1, released=Released(built / "data/released"))  # type: ignore[arg-type]

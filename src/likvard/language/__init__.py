@@ -54,7 +54,16 @@ class Language:
         return ("+" if _rounded(value, decimals) > 0 else "") + self.number(value, decimals)
 
     def percent(self, share: float, decimals: int = 0) -> str:
-        """A share (0–1) as per cent: ``26%`` in English, ``26 %`` with a narrow no-break space in Swedish."""
+        """A share (0–1) as per cent: ``26%`` in English, ``26 %`` with a narrow no-break space in Swedish.
+
+        Some are never printed as none, nor nearly all as all: those are ``<1%`` and ``>99%``.
+        """
+        step = Decimal(1).scaleb(-decimals)
+        rounded = _rounded(_hundredfold(share), decimals)
+        if share > 0 and rounded == 0:
+            return f"<{self._digits(step, decimals)}{self._percent_sign}"
+        if share < 1 and rounded == 100:
+            return f">{self._digits(100 - step, decimals)}{self._percent_sign}"
         return self.number(_hundredfold(share), decimals) + self._percent_sign
 
     def interval(self, low: float, high: float, decimals: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from likvard.errors import ParamsError, unknown
+from likvard.errors import ParamsError, WorkspaceError, unknown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -16,13 +16,23 @@ class NotebookFailedError(Exception):
 
 
 def check_parameters(template: Path, given: dict[str, str]) -> None:
-    """Nothing, where the notebook's parameters are exactly those given. Errors: ``ParamsError``.
+    """Nothing, where the notebook's parameters are exactly those given. Errors: ``ParamsError``, and ``WorkspaceError`` where
+    the template is not a notebook.
 
     papermill itself only warns about a parameter that the notebook does not know, and keeps the default of one that is not
     given: a typo would then build somebody else's report.
     """
+    import nbformat
     import papermill
 
+    try:
+        nbformat.validate(nbformat.read(template, as_version=4))
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        fault = "is not there" if isinstance(error, FileNotFoundError) else "is not a notebook that can be read"
+        raise WorkspaceError(
+            f"The report template {template} {fault}.",
+            advice=f"bring it back with `git checkout -- {template.name}` in its folder and run the same command again.",
+        ) from None
     declared = list(papermill.inspect_notebook(str(template)))
     problems = [unknown("the parameter", name, declared) for name in given if name not in declared]
     problems += [f"the parameter {name!r} is not given" for name in declared if name not in given]

@@ -56,7 +56,7 @@ def run(
             print(f"{kind}: {len(stale)} built, {len(units) - len(stale)} unchanged", flush=True)  # noqa: T201
     if failed:
         raise ReportsFailedError(
-            f"{len(failed)} reports could not be built; the others were.",
+            f"{len(failed)} {'report' if len(failed) == 1 else 'reports'} could not be built; the others were.",
             failed,
             advice="mend what the messages name and run the same command again: it builds only what is missing.",
         )
