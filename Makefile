@@ -35,7 +35,7 @@ pictures:        ## take the pictures of the docs anew from the built reports (n
 	@pdftoppm -r 60 -png -f 1 -l 2 reports/1988-89/school/63.pdf docs/pictures/school-pdf
 
 lock:            ## resolve the versions of all packages anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --upgrade --output-file requirements.lock
 
 clean:           ## remove the environment

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Run:
 def surroundings(**more: str) -> dict[str, str]:
     """The environment of a command: ours, with nothing that would reach outside the tests."""
     here = str(Path(sys.executable).parent)
-    cache = str(Path(os.environ.get("PYTEST_TMP", "/tmp")) / "likvard-dvc-site-cache")
+    cache = str(Path(tempfile.gettempdir()) / "likvard-tests-dvc")
     return (
         os.environ
         | {

@@ -106,6 +106,14 @@ class Workspace:
         )
 
 
+def cannot_write(path: Path, error: OSError) -> CannotWriteError:
+    """The error that says why the system refuses to write ``path``."""
+    return CannotWriteError(
+        f"Cannot write {path}: {error.strerror}.",
+        advice="see that the folder belongs to you and that the disk has room, then run the same command again.",
+    )
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """``content`` stands in ``path`` whole, or ``path`` is as it was.
 
@@ -124,28 +132,25 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise CannotWriteError(
-            f"Cannot write {path}: {error.strerror}.",
-            advice="see that the folder belongs to you and that the disk has room, then run the same command again.",
-        ) from error
+        raise cannot_write(path, error) from error
 
 
 @contextmanager
 def writing_folder(target: Path) -> Iterator[Path]:
     """An empty folder to fill; when the block ends well it takes the place of ``target``, else ``target`` is untouched.
 
+    What a run that was killed has left half-filled beside ``target`` is cleared away first: it may hold pupils' data.
     Errors: ``CannotWriteError`` where the system refuses.
     """
     import shutil
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(f".{target.name}.*"):
+            shutil.rmtree(left, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     except OSError as error:
-        raise CannotWriteError(
-            f"Cannot write {target}: {error.strerror}.",
-            advice="see that the folder belongs to you and that the disk has room, then run the same command again.",
-        ) from error
+        raise cannot_write(target, error) from error
     try:
         fresh.chmod(0o755)
         yield fresh
@@ -157,9 +162,6 @@ def writing_folder(target: Path) -> Iterator[Path]:
         else:
             fresh.rename(target)
     except OSError as error:
-        raise CannotWriteError(
-            f"Cannot write {target}: {error.strerror}.",
-            advice="see that the folder belongs to you and that the disk has room, then run the same command again.",
-        ) from error
+        raise cannot_write(target, error) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

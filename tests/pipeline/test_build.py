@@ -52,6 +52,7 @@ def test_deliveries_that_cannot_be_fetched_are_named_with_what_to_do(workspace):
     shutil.rmtree(workspace / "data/deliveries" / EDITION)
     said = likvard(workspace, "build")
     assert said.code == 16, said.said
-    assert said.first_line.startswith("likvard: DVC could not fetch the deliveries")
-    assert "What to do: see that the default remote" in said.said
+    assert said.first_line == "likvard: DVC could not run the flow."
+    assert "data/deliveries/1988-89" in said.said
+    assert "see that `dvc remote list` names a remote you may read" in said.said
     assert "Traceback" not in said.said

@@ -22,6 +22,7 @@ from small_workspace import (
     leftovers,
     likvard,
     missing_reports,
+    run,
     surroundings,
 )
 
@@ -104,6 +105,8 @@ def test_a_killed_stage_leaves_nothing_that_the_rerun_does_not_clear(workspace):
     )
     assert code == -signal.SIGKILL
     assert (workspace / "data/staged/pupils.parquet").is_file()
+    assert leftovers(workspace)
+    assert ".staged." not in run(workspace, "git", "status", "--porcelain", "--untracked-files=all").said
     again = likvard(workspace, "ingest")
     assert again.code == 0, again.said
     assert leftovers(workspace) == []

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from small_workspace import surroundings
-
 from likvard.errors import UnknownUnitError
 from likvard.report.released import Released
 from likvard.report.view import open_report
+from small_workspace import surroundings
 
 UNIT = "01"
 

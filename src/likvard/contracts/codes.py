@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from likvard.errors import ContractError
 
+TWO_NAMES = re.compile(r"\b[A-ZÅÄÖÉ]\w+[\s,]+[A-ZÅÄÖÉ]\w+")
 HEADER = ["code", "title_en", "title_sv", "report_group"]
 
 
@@ -54,5 +56,6 @@ def read_codes(path: Path) -> CodeList:
 
 def shown_code(code: str) -> str:
     """The code, or, where it may be a name or a number of a person, only that there is one."""
-    may_be_personal = len(code) > 20 or sum(letter.isdigit() for letter in code) >= 6
-    return "a value too long to be a code (not repeated here)" if may_be_personal else f"code {code!r}"
+    long_or_numbered = len(code) > 20 or sum(letter.isdigit() for letter in code) >= 6
+    may_be_personal = long_or_numbered or TWO_NAMES.search(code) is not None
+    return "a value that does not look like a code (not repeated here)" if may_be_personal else f"code {code!r}"

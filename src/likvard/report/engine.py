@@ -97,6 +97,7 @@ def _fresh_shell() -> InteractiveShell:
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     shell.history_manager.enabled = False
+    shell.enable_gui = lambda *_, **__: None  # `%matplotlib inline` asks for one; there is none to enable
     return shell
 
 

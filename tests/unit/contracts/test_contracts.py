@@ -147,6 +147,6 @@ def test_a_code_is_repeated_in_a_message(code: str) -> None:
     assert shown_code(code) == f"code {code!r}"
 
 
-@pytest.mark.parametrize("value", ["121212-1212", "x" * 21, "123456", "a1b2c3d4e5f6"])
+@pytest.mark.parametrize("value", ["121212-1212", "x" * 21, "123456", "a1b2c3d4e5f6", "Anna Berg", "Berg, Anna"])
 def test_what_may_be_a_person_is_not_repeated_in_a_message(value: str) -> None:
     assert value not in shown_code(value)

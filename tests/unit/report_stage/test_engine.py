@@ -174,3 +174,9 @@ def test_unknown_and_missing_parameters_are_named_all_at_once(tmp_path: Path) ->
         "the parameter 'unit_id' is not given",
         "the parameter 'language' is not given",
     )
+
+
+def test_an_analysts_matplotlib_line_runs_here_too(tmp_path: Path) -> None:
+    notebook = write_notebook(tmp_path, ["%matplotlib inline", "1 + 1"])
+    executed = execute(notebook, {"unit_id": "63", "language": "en"}, tmp_path)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "2"

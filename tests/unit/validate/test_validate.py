@@ -129,7 +129,7 @@ def test_what_does_not_look_like_a_period_is_no_delivery(faulty: Run) -> None:
 def test_a_short_code_is_named_and_one_that_may_be_a_person_is_not(faulty: Run) -> None:
     message = faulty.checks["pupils.lunch.codes"]["message"]
     assert "code 'subsidised'" in message
-    assert "too long to be a code" in message
+    assert "does not look like a code" in message
 
 
 def test_the_stop_says_what_where_and_what_to_do(faulty: Run) -> None:
