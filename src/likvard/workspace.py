@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -145,6 +146,8 @@ def writing_folder(target: Path) -> Iterator[Path]:
     import shutil
 
     try:
+        if target.is_file():
+            raise FileExistsError(errno.EEXIST, "a file is in the folder's place")
         target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(f".{target.name}.*"):
             shutil.rmtree(left, ignore_errors=True)

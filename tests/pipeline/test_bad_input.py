@@ -152,12 +152,6 @@ CASES = {
         3,
         (PUPILS, "lines 2, 170", "same pupil_id and period", "ask school administration", "failing_rows.csv"),
     ),
-    "a pupil in a school that is not there": Case(
-        staged_again(one_line_more(PUPILS, lambda lines: lines[1].replace("c0ffee", "beef99").replace(",01,", ",99,"))),
-        "validate",
-        3,
-        (PUPILS, "line 170", "schools does not know"),
-    ),
     "a score out of range": Case(
         staged_again(
             one_line_more(

@@ -6,6 +6,8 @@ import shutil
 import time
 from pathlib import Path
 
+from zc.lockfile import LockFile
+
 from small_workspace import EDITION, PERIODS, faults_of_reports, leftovers, likvard, missing_reports
 
 
@@ -56,3 +58,22 @@ def test_deliveries_that_cannot_be_fetched_are_named_with_what_to_do(workspace):
     assert "data/deliveries/1988-89" in said.said
     assert "see that `dvc remote list` names a remote you may read" in said.said
     assert "Traceback" not in said.said
+
+
+def test_a_lock_table_that_an_interrupted_run_left_half_written_is_no_obstacle(workspace):
+    table = workspace / ".dvc/tmp/rwlock"
+    table.write_text('{"write": {}, "read": {"/home/', encoding="utf-8")
+    said = likvard(workspace, "build")
+    assert said.code == 0, said.said
+    assert "nothing was changed" in said.said
+
+
+def test_a_build_beside_another_says_that_it_must_wait(workspace):
+    other = LockFile(str(workspace / ".dvc/tmp/lock"))
+    try:
+        said = likvard(workspace, "build")
+    finally:
+        other.close()
+    assert said.code == 13, said.said
+    assert said.first_line == "likvard: Another run is at work in this workspace."
+    assert "What to do: wait until it has finished" in said.said

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from small_workspace import EDITION, digests, likvard, run
+from small_workspace import EDITION, digests, run
 
 ELSEWHERE = {
     "TZ": "Asia/Kathmandu",
@@ -58,10 +58,3 @@ def test_no_report_tells_where_it_was_made(built):
         if len(place) > 6 and place in path.read_bytes()
     ]
     assert found == []
-
-
-def test_forced_reports_are_the_same_bytes(workspace):
-    before = digests(workspace, "reports")
-    said = likvard(workspace, "report", "--only", "06", "--force")
-    assert said.code == 0, said.said
-    assert digests(workspace, "reports") == before
