@@ -11,7 +11,7 @@ _SPACES = " \u00a0\u2007\u2009\u202f"
 @cache
 def _form(decimal: str) -> re.Pattern[str]:
     whole = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)"
-    return re.compile(rf"[+\-−–]?{whole}(?:{re.escape(decimal)}\d+)?")
+    return re.compile(rf"[+\-−–]?{whole}(?:{re.escape(decimal)}\d+)?", re.ASCII)
 
 
 def plain_number(text: str, decimal: str = ",") -> str | None:

@@ -145,7 +145,7 @@ def _announced(name: str, members: dict[str, bytes]) -> list[str]:
 def _rows(place: str, content: bytes, file: File, name: str, protection: MarkedInColumn | MarkedOnList) -> list[Row]:
     """The rows of a file.
 
-    Errors: ``ColumnsError`` for columns that are not there, ``CodesError`` for unknown statuses and ids that stand twice.
+    Errors: ``ColumnsError`` for columns that are not there, ``CodesError`` for unknown statuses and repeated ids.
     """
     rows = _records(place, content)
     header = set(rows[0]) if rows else set(file.columns.values())

@@ -9,6 +9,7 @@ that states its periods, the one with the same value.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -88,21 +89,11 @@ def read_schools(name: str, content: bytes, retrieved_at: datetime) -> Fetched:
     """
     header, records = _records(name, content)
     merit_years = {column: f"{found[1]}/{found[2]}" for column in header if (found := _MERIT_YEAR.fullmatch(column))}
-    unread: list[str] = []
+    unread = [f"{column}: {one[column]!r}" for one in records for column in ("lat", "lng") if _no_number(one[column])]
     figures = [one for record in records for one in _figures(record, merit_years, unread)]
     if unread:
         raise unread_marks(name, unread)
-    schools: list[dict[str, object]] = [
-        {
-            ours: (
-                float(record[theirs])
-                if ours in ("latitude", "longitude") and record[theirs]
-                else record[theirs] or None
-            )
-            for theirs, ours in _SCHOOL.items()
-        }
-        for record in records
-    ]
+    schools = [{ours: record[theirs] or None for theirs, ours in _SCHOOL.items()} for record in records]
     tables = {"school_units": table_of(schools, SCHOOL_COLUMNS), "figures": table_of(figures, FIGURE_COLUMNS)}
     undated = tables["figures"]["period_basis"] == NOT_STATED
     origin = origin_of(
@@ -123,22 +114,20 @@ def _known() -> set[str]:
 
 
 def _records(name: str, content: bytes) -> tuple[list[str], list[dict[str, str]]]:
-    """The heading, and each row by heading. Errors: ``ColumnsError``, ``CodesError`` for codes that are not 8 digits."""
+    """The heading, and each row by heading. Errors: ``ColumnsError``, ``CodesError`` for codes not of 8 digits."""
     grid = [[text_of(cell) for cell in row] for row in csv_grid(name, content, delimiter=",")]
     header, rows = grid[0], [row for row in grid[1:] if row]
     ragged = [line for line, row in enumerate(rows, start=2) if len(row) != len(header)]
     problems = [f"the column {column!r} is not there" for column in sorted(_known() - set(header))]
     if ragged:
-        problems.append(
-            f"{len(ragged)} rows have another number of fields than the heading, the first on line {ragged[0]}"
-        )
+        problems.append(f"{len(ragged)} rows have another number of fields than the heading: line {ragged[0]} first")
     if problems:
         raise ColumnsError(
             f"{name} is not the collected table of schools.", problems, advice="ask for the file again, as it was."
         )
     records = [dict(zip(header, row, strict=True)) for row in rows]
-    codes = [record["kod"] for record in records]
-    wrong = sorted({code for code in codes if not re.fullmatch(r"\d{8}", code) or codes.count(code) > 1})
+    times = Counter(record["kod"] for record in records)
+    wrong = sorted(code for code, count in times.items() if not re.fullmatch("[0-9]{8}", code) or count > 1)
     if wrong:
         raise CodesError(
             f"{name} has school unit codes that are not 8 digits, or stand twice.",
@@ -146,6 +135,10 @@ def _records(name: str, content: bytes) -> tuple[list[str], list[dict[str, str]]
             advice="ask for the file again; a program that opens it as numbers takes the leading zeros away.",
         )
     return header, records
+
+
+def _no_number(text: str) -> bool:
+    return text != "" and plain_number(text, ".") is None
 
 
 def _figures(record: dict[str, str], merit_years: dict[str, str], unread: list[str]) -> Iterator[dict[str, object]]:

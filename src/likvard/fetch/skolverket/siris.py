@@ -113,7 +113,7 @@ def read_school_units(name: str, content: bytes, retrieved_at: datetime) -> Fetc
     Errors: ``FileUnreadableError``, ``ColumnsError`` (no column that we know), ``CodesError`` (a mark that we do not
     know).
     """
-    export = export_of(name, csv_grid(name, content), "skolenhetskod", r"\d{8}")
+    export = export_of(name, csv_grid(name, content), "skolenhetskod", "[0-9]{8}")
     period = export.chosen("Valt läsår")
     if not _SCHOOL_YEAR.fullmatch(period):
         raise _unreadable(name, "the preamble does not say »Valt läsår: 2024/25«")
@@ -158,7 +158,7 @@ def read_municipalities_over_time(name: str, content: bytes, retrieved_at: datet
     for sheet, grid in xlsx_grids(name, content).items():
         if not any(heading_key(text_of(cell)) == "kommunkod" for row in grid[:MOST_PREAMBLE_ROWS] for cell in row):
             continue
-        export = export_of(f"{name}, sheet {sheet}", _as_printed(grid), "kommunkod", r"\d{4}")
+        export = export_of(f"{name}, sheet {sheet}", _as_printed(grid), "kommunkod", "[0-9]{4}")
         organiser_type = export.chosen("Typ av huvudman") or sheet
         keys = [heading_key(cell) for cell in export.heading]
         place = {key: keys.index(key) for key in ("kommun", "kommunkod", "län", "länskod", "uppgift")}
