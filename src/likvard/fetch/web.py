@@ -136,7 +136,7 @@ class Web:
         """The full URL, on the host of the base and with its scheme: a token must not travel anywhere else."""
         if "://" not in place:
             return httpx.URL(f"{self._base}/{place.lstrip('/')}")
-        url = httpx.URL(place)
+        url = _parsed(place)
         if url.host != self._base.host:
             raise SourceUnavailableError(
                 f"The source {self._base.host} leads to another host, {url.host}.",
@@ -161,7 +161,7 @@ class Web:
             raise _refused("POST", url, status)
         try:
             answer = httpx.Response(200, content=content).json()
-            token, seconds = str(answer["access_token"]), float(answer.get("expires_in", 300))
+            token, seconds = str(answer["access_token"]), float(answer.get("expires_in") or 300)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise SourceUnavailableError(
                 f"{url.host}{url.path} answered without a token.", advice="see that the address of the token is right."
@@ -181,7 +181,7 @@ class Web:
                         return answer.status_code, self._content(answer)
                     last = f"status {answer.status_code}"
                     asked_for = _retry_after(answer.headers.get("Retry-After"))
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 last = type(error).__name__
             if attempt < self._retry.attempts:
                 self._sleep(self._retry.wait(attempt, asked_for))
@@ -206,13 +206,23 @@ class Web:
 
 def _safe(url: str) -> str:
     """``url`` where it is encrypted or on this machine. Errors: ``SourceUnavailableError`` where secrets were open."""
-    parsed = httpx.URL(url)
+    parsed = _parsed(url)
     if parsed.scheme == "https" or (parsed.scheme == "http" and parsed.host in LOOPBACK):
         return url
     raise SourceUnavailableError(
         f"The address of the source, {parsed.scheme}://{parsed.host}, is not encrypted.",
         advice="use its https address.",
     )
+
+
+def _parsed(url: str) -> httpx.URL:
+    """The parts of ``url``. Errors: ``SourceUnavailableError`` where it is no address."""
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise SourceUnavailableError(
+            "The address of the source is no address.", advice="write it as https://host/path."
+        ) from None
 
 
 def _retry_after(header: str | None) -> float | None:

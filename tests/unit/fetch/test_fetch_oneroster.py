@@ -21,29 +21,53 @@ def user(name: str, role: str = "student", marking: str = "Ingen", status: str =
     return f"{name},{status},,true,o1,{role},{name}n,,Anna,Andersson,,201001011234,a@example.org,,,g1,09,,{marking}\n"
 
 
+MODES = dict.fromkeys(
+    ("academicSessions", "orgs", "classes", "users", "enrollments", "results", "demographics"), "bulk"
+)
+
+
 def manifest(**modes: str) -> bytes:
-    files = {"academicSessions": "bulk", "orgs": "bulk", "classes": "bulk", "users": "bulk", "enrollments": "bulk",
-             "results": "bulk", "demographics": "bulk", "courses": "absent", "lineItems": "absent", **modes}  # fmt: skip
+    files = {**MODES, "courses": "absent", "lineItems": "absent", **modes}
     lines = ["propertyName,value", "manifest.version,1.0", "oneroster.version,1.1", "source.systemName,Skola"]
     return "\n".join([*lines, *(f"file.{name},{mode}" for name, mode in files.items()), ""]).encode()
 
 
+def table(columns: str, *rows: str) -> str:
+    return "\n".join([f"sourcedId,status,dateLastModified,{columns}", *rows, ""])
+
+
+FILES = {
+    "academicSessions": table(
+        "title,type,startDate,endDate,parentSourcedId,schoolYear", "t1,,,HT25,term,2025-08-18,2025-12-20,,2026"
+    ),
+    "orgs": table("name,type,identifier,parentSourcedId", "o1,,,Björkskolan,school,00000017,"),
+    "classes": table(
+        "title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods",
+        "c1,,,9A,09,k1,,homeroom,,o1,t1,,,",
+        "c2,,,Matematik Eva Ek,09,k1,,scheduled,,o1,t1,,MA,",
+    ),
+    "users": USERS
+    + user("p1")
+    + user("p2", marking="Sekretessmarkering")
+    + user("p3", marking="")
+    + user("t1", "teacher")
+    + user("g1", "guardian"),
+    "enrollments": table(
+        "classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate",
+        *(f"e{n},,,c1,o1,{who},student,false,2025-08-18," for n, who in enumerate(("p1", "p2", "p3", "unknown"))),
+    ),
+    "results": table(
+        "lineItemSourcedId,studentSourcedId,scoreStatus,score,scoreDate,comment",
+        "r1,,,l1,p1,fully graded,15,2026-01-10,Anna är duktig",
+        "r2,,,l1,p2,fully graded,20,2026-01-10,",
+    ),
+    "demographics": table("birthDate,sex", "p1,,,2010-05-17,female", "p2,,,2010-01-01,male"),
+}
+
+
 def members(**changed: str) -> dict[str, bytes]:
-    files = {
-        "academicSessions": "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
-        "t1,,,HT25,term,2025-08-18,2025-12-20,,2026\n",
-        "orgs": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,Björkskolan,school,00000017,\n",
-        "classes": "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,"
-        "schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods\nc1,,,9A,09,k1,,homeroom,,o1,t1,,,\n",
-        "users": USERS + user("p1") + user("p2", marking="Sekretessmarkering") + user("p3", marking="") + user("t1", "teacher") + user("g1", "guardian"),
-        "enrollments": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n"
-        + "".join(f"e{n},,,c1,o1,{who},student,false,2025-08-18,\n" for n, who in enumerate(("p1", "p2", "p3", "unknown"))),
-        "results": "sourcedId,status,dateLastModified,lineItemSourcedId,studentSourcedId,scoreStatus,score,scoreDate,comment\n"
-        "r1,,,l1,p1,fully graded,15,2026-01-10,Anna är duktig\nr2,,,l1,p2,fully graded,20,2026-01-10,\n",
-        "demographics": "sourcedId,status,dateLastModified,birthDate,sex\np1,,,2010-05-17,female\np2,,,2010-01-01,male\n",
-        **changed,
-    }  # fmt: skip
-    return {f"{name}.csv": text.encode() for name, text in files.items()} | {"manifest.csv": manifest()}
+    files = {f"{name}.csv": text.encode() for name, text in {**FILES, **changed}.items()}
+    return {**files, "manifest.csv": manifest()}
 
 
 def read(now: datetime, files: dict[str, bytes] | None = None, **more: Any) -> Fetched:
@@ -64,12 +88,13 @@ def test_only_pupils_and_staff_without_a_marking_are_in_any_table(now: datetime)
     assert [len(tables[name]) for name in ("enrollments", "results", "demographics")] == [1, 1, 1]
     assert tables["demographics"]["birth_year"].tolist() == ["2010"]
     assert tables["orgs"]["org_code"].tolist() == ["00000017"]
+    assert tables["classes"]["title"].fillna("").tolist() == ["9A", ""]
 
 
 def test_nothing_that_names_a_person_leaves_the_archive(now: datetime) -> None:
     fetched = read(now)
     everything = b"".join(map(csv_bytes, fetched.tables.values())).decode() + json.dumps(fetched.origin)
-    for secret in ("Anna", "Andersson", "20100101", "a@example.org", "05-17", "duktig", "p1", "r1", "g1"):
+    for secret in ("Anna", "Andersson", "20100101", "a@example.org", "05-17", "duktig", "Eva", "p1", "r1", "g1"):
         assert secret not in everything
 
 

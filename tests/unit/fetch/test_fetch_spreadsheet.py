@@ -54,7 +54,7 @@ def test_a_workbook_with_a_title_row_and_a_csv_file_give_the_same_delivery(now: 
 
 
 def test_a_code_that_lost_its_zero_in_excel_is_refused_and_not_mended(now: datetime) -> None:
-    with pytest.raises(CodesError, match="line 2: not a code of 4 digits.*leading zero is lost"):
+    with pytest.raises(CodesError, match=r"line 2: not a code of 4 digits.*leading zero is lost"):
         read_spreadsheet("h.xlsx", workbook([HEADING, [101, "Norr", 1, 1]]), MAPPING, now)
 
 

@@ -20,6 +20,19 @@ META = {"created": "2025-08-01T00:00:00Z", "modified": "2025-08-01T00:00:00Z"}
 CLEAR, MARKED, REGISTERED, STRANGE, UNTOLD = 1, 2, 3, 4, 5
 
 
+GROUP = {"startDate": "2025-08-01", "meta": META}
+DUTY = {"dutyAt": {"id": unit(900)}, "dutyRole": "Lärare", "signature": "EVEK", "meta": META}
+GRADE = {
+    "gradeValue": "B",
+    "finalGrade": True,
+    "semester": "VT",
+    "year": 2026,
+    "syllabus": {"id": unit(300), "subjectCode": "MA"},
+    "remark": {"value": "fri text"},
+    "meta": META,
+}
+
+
 def pseudonym(kind: str, identifier: str) -> str:
     return hashlib.sha256(f"key {kind} {identifier}".encode()).hexdigest()[:16]
 
@@ -54,11 +67,10 @@ def register(**more: list[dict[str, Any]]) -> Register:
                     "meta": META,
                     "groupMemberships": [{"person": student(n), "startDate": "2025-08-01"} for n in about_each],
                 },
-                {"id": unit(801), "displayName": "Mentor Eva Ek", "groupType": "Mentor", "startDate": "2025-08-01", "meta": META},
+                {**GROUP, "id": unit(801), "displayName": "Mentor Eva Ek", "groupType": "Mentor"},
             ],
             "duties": [
-                {"id": unit(700 + n), "person": student(n), "dutyAt": {"id": unit(900)}, "dutyRole": "Lärare", "signature": "EVEK", "meta": META}
-                for n in about_each
+                {**DUTY, "id": unit(700 + n), "person": student(n)} for n in about_each
             ],
             "attendances": [
                 {"id": unit(600 + n), "student": student(n), "calendarEvent": {"id": unit(500)}, "isReported": True,
@@ -70,11 +82,7 @@ def register(**more: list[dict[str, Any]]) -> Register:
                  "reportedSum": 5000, "offeredSum": 5400}
                 for n in about_each
             ],
-            "grades": [
-                {"id": unit(400 + n), "student": student(n), "gradeValue": "B", "finalGrade": True, "semester": "VT", "year": 2026,
-                 "syllabus": {"id": unit(300), "subjectCode": "MA"}, "remark": {"value": "fri text"}, "meta": META}
-                for n in about_each
-            ],
+            "grades": [{**GRADE, "id": unit(400 + n), "student": student(n)} for n in about_each],
             **more,
         }
     )  # fmt: skip

@@ -81,8 +81,30 @@ def test_an_answer_that_does_not_end_is_cut(serve: Serve) -> None:
         web.get("/x")
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        Answer(200, b"no gzip", {"Content-Encoding": "gzip"}),
+        Answer(200, b"x", {"Content-Length": "9", "Connection": "close"}),
+    ],
+)
+def test_an_answer_that_arrives_damaged_is_asked_for_again(serve: Serve, damaged: Answer) -> None:
+    server = serve(in_turn(damaged, Answer(200, 1)))
+    with Web(server.url, sleep=lambda _: None) as web:
+        assert web.get("/x") == b"1"
+
+
+@pytest.mark.parametrize("address", ["https://school.example:port", "school.example", "ftp://school.example", ""])
+def test_what_is_no_address_is_refused_with_a_message(address: str) -> None:
+    with pytest.raises(SourceUnavailableError, match="address"):
+        Web(address)
+
+
 def test_a_source_cannot_lead_to_another_host(serve: Serve) -> None:
-    with Web(serve(lambda _: Answer(200)).url) as web, pytest.raises(SourceUnavailableError, match=r"evil\.example"):
+    with (
+        Web(serve(lambda _: Answer(200)).url) as web,
+        pytest.raises(SourceUnavailableError, match=r"leads to another host, evil\.example"),
+    ):
         web.get("https://evil.example/x")
 
 

@@ -210,6 +210,8 @@ def _table(file: File, rows: list[Row], stay: set[str], pseudonymise: Pseudonymi
         taken: dict[str, str | None] = {ours: row[theirs] or None for ours, theirs in file.columns.items()}
         for ours in file.persons:
             taken[ours] = pseudonymise(ours, row[file.columns[ours]])
+        if file.title_only_for and taken[file.title_only_for[0]] != file.title_only_for[1]:
+            taken["title"] = None
         if "birth_year" in taken:
             taken["birth_year"] = (taken["birth_year"] or "")[:4] or None
         kept.append(taken)

@@ -13,12 +13,17 @@ MODIFIED = "dateLastModified"
 
 
 class File(NamedTuple):
-    """One file: our table, and for each column of it the column of the file. A person's id is pseudonymised."""
+    """One file: our table, and for each column of it the column of the file.
+
+    The ids in ``persons`` become pseudonyms. ``title_only_for`` is a column and the value of it for which a title is
+    kept: the title of a teaching group is often its teacher's name.
+    """
 
     table: str
     columns: dict[str, str]
     required: bool
     persons: tuple[str, ...] = ()
+    title_only_for: tuple[str, str] | None = None
 
 
 FILES: dict[str, File] = {
@@ -64,6 +69,7 @@ FILES: dict[str, File] = {
             "subject_codes": "subjectCodes",
         },
         True,
+        title_only_for=("class_type", "homeroom"),
     ),
     "users": File(
         "users",
@@ -96,7 +102,6 @@ FILES: dict[str, File] = {
         "line_items",
         {
             "line_item": "sourcedId",
-            "title": "title",
             "assign_date": "assignDate",
             "due_date": "dueDate",
             "class": "classSourcedId",

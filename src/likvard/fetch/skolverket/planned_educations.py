@@ -172,7 +172,7 @@ def _body(content: bytes, what: str) -> dict[str, Any]:
         body = answer["body"]
         if isinstance(body, dict):
             return body
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise _not_of_the_form(what, ["the answer has no body"])
 
