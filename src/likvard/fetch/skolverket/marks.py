@@ -18,13 +18,13 @@ empty       MISSING                                      missing           none
 ==========  ===========================================  ================  =======
 
 - ``~100``: »om antalet EJ behöriga är 1–4, så visas andelen behöriga som ~100«. The true share is below 100, so 100
-is a
-  coarse value, never an exact one.
+  is a coarse value, never an exact one.
 - ``..``: since 2023/24 fewer than 10 pupils in a school unit, or 5 in a municipality; before that 10 everywhere.
 - ``..`` for one gender where the other has ``~100``: the footnote says that it is there to protect the other.
 - ``.`` stands with MISSING only, in all 7,181 cells of the export; the API gives no finer reason.
 - ``*``: no teacher of the school needs a licence (for instance Waldorf teachers), so there is no share to tell.
-- ``-`` in Skolenkäten stands beside real ``0%``, and what it hides is moved to »inget svar«: it is held back, not zero.
+- ``-`` in Skolenkäten stands beside real ``0%``, two shares at a time, and the printed shares still add up to 100 with
+  »inget svar« (all 15 questions in the API's examples): it is held back, not zero.
   In SIRIS tables it follows official statistics' convention; the exports that we have hold none.
 
 No mark is ever read as a number that was not printed: absent is never 0.
