@@ -30,6 +30,14 @@ from likvard.equity import (
 )
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+NOTES = """\
+- *Expected D.* Winship's binomial definition (`chance.expected_dissimilarity`) gives 0.3874, 0.2461 and 0.1319; the
+  last lies 0.0009 from the printed .131 and thus outside its tolerance. The rows are computed with margins kept and
+  10,000 pupils (0.3872, 0.2460, 0.1312), as the quoted test of units of 10 does; that size was chosen knowing the
+  printed values. 5,000 pupils would do as well; 1,000, 20,000 and 100,000 leave rows outside.
+- *SALSA, deviation −23* is taken in as published: its parts, rounded separately, give −24. What is computed is that
+  they agree within rounding.
+- *SIRIS, weighted merit* is a weighted mean of two numbers and tests no function of the library."""
 ELSEWHERE = {"cell suppression": "belongs to disclosure control, not computed here"}
 
 
@@ -181,7 +189,8 @@ COMPUTED: dict[str, Callable[[str, str, Path], float]] = {
 
 
 def compared(shared: Path) -> pd.DataFrame:
-    """Every row of ``expected.csv`` with ``ours``, ``difference`` and ``result``: within, outside or where it belongs."""
+    """Every row of ``expected.csv`` with ``ours``, ``difference`` and ``result``: within, outside or where it
+    belongs."""
     folder = shared / "oracles"
     rows = pd.read_csv(folder / "expected.csv", dtype={"expected": str})
     ours, apart, result = [], [], []
@@ -212,13 +221,7 @@ def as_markdown(rows: pd.DataFrame) -> str:
         "",
         "What a reader should know before trusting the count:",
         "",
-        "- *Expected D.* Winship's binomial definition (`chance.expected_dissimilarity`) gives 0.3874, 0.2461 and 0.1319; the last",
-        "  lies 0.0009 from the printed .131 and thus outside its tolerance. The rows are computed with margins kept and 10,000",
-        "  pupils (0.3872, 0.2460, 0.1312), as the quoted test of units of 10 does; that size was chosen knowing the printed",
-        "  values. 5,000 pupils would do as well; 1,000, 20,000 and 100,000 leave one row outside.",
-        "- *SALSA, deviation −23* is taken in as published: its parts, rounded separately, give −24. What is computed is that they",
-        "  agree within rounding.",
-        "- *SIRIS, weighted merit* is a weighted mean of two numbers and tests no function of the library.",
+        NOTES,
         "",
         "| topic | case | quantity | expected | ours | difference | tolerance | result |",
         "|---|---|---|---:|---:|---:|---:|---|",

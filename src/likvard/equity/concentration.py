@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from likvard.equity.estimate import Estimate, estimate
-from likvard.equity.intervals import t_quantile
+from likvard.equity.intervals import on_logit_scale, t_quantile
 from likvard.equity.sums import Labels, ratio, units_of
 
 SIGN = "negative: gathers among those with fewer advantages; positive: among those with more"
@@ -38,7 +38,9 @@ def concentration_index(
     Interval: Kakwani's variance, 1/n × (mean of a² − (1 + C)²), carried to the other two by the delta method, with t.
     Degenerate: fewer than three pupils gives ``too_few``; a mean of 0 (standard), a mean at a bound (Wagstaff),
     values below 0 or outside the bounds ``not_applicable``.
-    Coverage: within 93–97 % at n = 30 and 200; below 93 % at n = 10, used as no better closed form is known.
+    Coverage: within 93–97 % at n = 200; 91–92 % (standard, a skewed result) and 88–95 % (Wagstaff, Erreygers) at n =
+    10 and 30, used as no better closed form is known. Pupils count as independent: with few large schools it is too
+    narrow.
     """
     units = units_of(by, result, order)
     sort = np.lexsort((np.asarray(order, dtype=float)[units.kept], units.codes))
@@ -118,12 +120,13 @@ def grouped_concentration_index(
 def gini(values: ArrayLike, by: Labels = None, level: float = 0.95) -> Estimate:
     """The Gini coefficient of each unit: half the mean difference between two pupils, over the mean; 0 is all equal.
 
-    The concentration index of the values over their own order. Interval and degenerate cases as there; the ends are
-    kept within 0 and 1. Only for scales with a natural zero.
+    The concentration index of the values over their own order. Degenerate cases as there. Only for scales with a
+    natural zero.
+    Interval: Kakwani's variance, on the logit. Coverage for an exponential scale: 91 % at n = 10, 93.5 % at 30 and 95
+    % at 200; a small sample lacks the few largest values that the index rests on.
     """
     found = concentration_index(values, values, by, level)
     # Equal values differ by rounding only.
     value = np.where(np.abs(found.value) < 1e-12, 0.0, found.value)
-    return estimate(
-        value, (np.clip(found.low, 0, 1), np.clip(found.high, 0, 1)), found.n, status=found.status, units=found.units
-    )
+    interval = on_logit_scale(value, found.high - found.value)
+    return estimate(value, interval, found.n, status=found.status, units=found.units)

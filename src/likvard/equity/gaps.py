@@ -69,8 +69,7 @@ def share_ratio(first: Count, second: Count, level: float = 0.95) -> Estimate:
 
     Interval: from the two Wilson intervals by the method of variance estimates recovery (Donner & Zou 2012, Stat
     Methods Med Res 21:347; Fagerland & Newcombe 2013, Stat Med 32:2823), so that a count of 0 is no obstacle.
-    Degenerate: a reference share of 0 gives ``not_applicable``. Coverage: within 93–97 % except at n = 10 (see
-    docs/coverage.md).
+    Degenerate: a reference share of 0 gives ``not_applicable``. Coverage: within 93–97 %.
     """
     count1, n1, share1, count2, n2, share2 = _counts(first, second)
     low1, high1 = wilson_interval(count1, n1, level)

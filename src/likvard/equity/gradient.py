@@ -27,7 +27,7 @@ def slope(
     time, so that pupils of a school may vary together. Source: OECD, PISA 2022 Technical Report, ch. 9 (slope of the
     gradient).
     Degenerate: fewer than three pupils gives ``too_few``; no spread in background ``not_applicable``.
-    Coverage: within 93–97 %; with ten schools or fewer the leave-one-out interval covers up to 97 %.
+    Coverage: within 93–97 % at 10, 30 and 200 pupils, or schools.
     """
     units = units_of(by, result, background) if clusters is None else units_of(by, result, background, clusters)
     y, x = _centred(values_of(result, units), units), _centred(values_of(background, units), units)
@@ -52,7 +52,7 @@ def strength(result: ArrayLike, background: ArrayLike, by: Labels = None, level:
     The square of the correlation. Interval: that of the correlation by Fisher's z (Fisher 1921), squared; when it
     holds both signs the low end is 0. Degenerate: fewer than four pupils gives ``too_few``; no spread in either
     ``not_applicable``.
-    Coverage: within 93–97 % for normal variables.
+    Coverage: within 93–97 % at n = 30 and 200 for normal variables; 97.3 % at n = 10, cautious because of the cut at 0.
     """
     units = units_of(by, result, background)
     r, n = _correlation(values_of(result, units), values_of(background, units), units)
@@ -98,7 +98,7 @@ def by_school(
     out one school at a time (t with schools − 1 degrees of freedom). n counts pupils within schools, and schools for
     the other two.
     Degenerate: one or two schools gives ``too_few`` between; no spread within any school ``not_applicable`` within.
-    Coverage: within 93–97 % from 30 schools; at 10 schools up to 98 %, as leaving out one of few schools is cautious.
+    Coverage: within 93–97 % at 10, 30 and 200 schools.
     It is an association: a compositional slope also holds whatever else differs between such schools.
     """
     units = units_of(by, result, background)

@@ -119,3 +119,33 @@ def exact_interval(count: ArrayLike, n: ArrayLike, level: float) -> Interval:
         np.where(known, np.where(inner_low, low, 0.0), np.nan),
         np.where(known, np.where(inner_high, high, 1.0), np.nan),
     )
+
+
+def on_log_scale(value: ArrayLike, half: ArrayLike) -> Interval:
+    """The interval of something above 0 with half width ``half``, built on the logarithm: value × e^(± half ÷ value).
+
+    It covers better than value ± half where the estimate's spread grows with its size. A value of 0 keeps 0 to
+    ``half``.
+    """
+    value, half = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(half, dtype=float))
+    above = value > 0
+    factor = np.exp(np.minimum(half / np.where(above, value, 1.0), 700.0))
+    low = np.where(above, value / factor, np.where(value == 0, 0.0 * half, np.nan))
+    high = np.where(above, value * factor, np.where(value == 0, half, np.nan))
+    return low, np.where(np.isfinite(high), high, np.nan)
+
+
+def on_logit_scale(value: ArrayLike, half: ArrayLike) -> Interval:
+    """The interval of something between 0 and 1 with half width ``half``, built on the logit and so never outside.
+
+    A value of 0 or 1 keeps value ± half, cut at 0 and 1.
+    """
+    from scipy.special import expit, logit
+
+    value, half = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(half, dtype=float))
+    inside = (value > 0) & (value < 1)
+    safe = np.where(inside, value, 0.5)
+    width = half / (safe * (1 - safe))
+    low = np.where(inside, expit(logit(safe) - width), np.clip(value - half, 0, 1))
+    high = np.where(inside, expit(logit(safe) + width), np.clip(value + half, 0, 1))
+    return low, high

@@ -19,8 +19,9 @@ def mean(values: ArrayLike, by: Labels = None, level: float = 0.95, *, clusters:
     Shape: pupils in, one value per unit out. Unit: that of ``values``. Missing values are left out; rows without a
     cluster too.
     Degenerate: no pupil gives ``missing``; one pupil (or one class) a value without interval.
-    Coverage: t within 93–97 % at n = 10, 30 and 200; clustered below 93 % with ten classes or fewer of unequal size,
-    used as nothing simpler does better and the alternative, ignoring classes, covers far less.
+    Coverage: within 93–97 % at n = 10, 30 and 200 pupils or classes; for a very skewed scale (exponential) 90 % at n
+    = 10 and 93 % at 30: give the median beside it. With fewer than ten classes the clustered interval covers less;
+    ignoring classes covers far less still.
     """
     units = units_of(by, values) if clusters is None else units_of(by, values, clusters)
     kept = values_of(values, units)
@@ -71,7 +72,8 @@ def quantile(values: ArrayLike, at: float, by: Labels = None, level: float = 0.9
     Lett 4:75).
     Shape: pupils in, one value per unit out. Degenerate: no pupil gives ``missing``; too few for the ranks that the
     level needs (fewer than 6 for a median at 95 %) a value without interval.
-    Coverage: within 93–97 % for a continuous scale; more where many pupils share a value.
+    Coverage: within 93–97 % for a continuous scale; more where many pupils share a value. A quartile has no interval
+    at n = 10.
     """
     if not 0 < at < 1:
         raise ValueError("a quantile lies between 0 and 1")

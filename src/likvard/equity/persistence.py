@@ -46,7 +46,8 @@ def trend(value: ArrayLike, error: ArrayLike, level: float = 0.95, *, breaks: Ar
     Interval: Student's t with periods − 2 degrees of freedom, from the scatter around the line, and never narrower
     than the errors alone would make it. n counts the periods used. Degenerate: fewer than four known periods since
     the break gives ``too_few``.
-    Coverage: 95–98 %: the wider of two is taken, as a few quarters that happen to lie on a line prove nothing.
+    Coverage: 98, 97 and 96.6 % with 6, 12 and 20 periods: the wider of two is taken, as a few quarters that happen to
+    lie on a line prove nothing.
     """
     value, error = np.atleast_2d(np.asarray(value, dtype=float)), np.atleast_2d(np.asarray(error, dtype=float))
     starts = np.asarray(breaks, dtype=int).ravel()

@@ -21,8 +21,8 @@ def superiority(
     Bull 111:361. ``in_group`` is true for the group and false for its reference; ``among`` leaves out pupils of
     neither.
     Interval: Newcombe's method 5 (Newcombe 2006, Stat Med 25:559), which exists also when all of one group lie above
-    all of the other. Degenerate: an empty group gives ``missing``. Coverage: within 93–97 % at moderate differences;
-    up to 98 % at n = 10 in each group, where every simpler interval fails at the ends.
+    all of the other. Degenerate: an empty group gives ``missing``. Coverage: within 93–97 % at n = 10, 30 and 200 in
+    each group.
     """
     inside = np.asarray(in_group, dtype=float)
     if among is not None:

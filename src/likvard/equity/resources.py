@@ -29,7 +29,7 @@ def resource_slope(
     slope × standard deviation of need ÷ mean resource, so that 0.10 is 10 per cent more. Interval: by leaving out one
     school at a time. Source: OECD 2012, Equity and Quality in Education; Levačić 2008 on needs-based funding. n
     counts schools. Degenerate: fewer than five schools gives ``too_few``; no differences in need or no resource at
-    all ``not_applicable``. Coverage: within 93–97 % from 30 schools.
+    all ``not_applicable``. Coverage: within 93–97 % at 10, 30 and 200 schools.
     """
     weight = np.asarray(pupils, dtype=float)
     weight = np.where(weight > 0, weight, np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from likvard.equity.estimate import Estimate, estimate
-from likvard.equity.intervals import Floats, t_quantile
+from likvard.equity.intervals import Floats, on_log_scale, t_quantile
 from likvard.equity.sums import Labels, jackknife_interval, ratio, totals_of, units_of, values_of, within
 
 
@@ -31,12 +31,13 @@ def theil(
     sum × ln (group mean ÷ mean). L (mean log deviation): the mean of ln (mean ÷ value); between: Σ share of the
     pupils × ln (mean ÷ group mean). Source: Theil 1967, Economics and Information Theory; Shorrocks 1980,
     Econometrica 48:613.
-    Intervals: the total by the delta method over pupils with t; the parts by leaving out one group at a time. n
-    counts pupils for the total and groups for the parts. Interval ends below 0 are set to 0.
-    Degenerate: values below 0, a mean of 0, or for L a value of 0 give ``not_applicable``; one group has parts
-    without interval.
-    Coverage: below 93 % at n = 10 and for the parts with ten groups (see docs/coverage.md); used for want of a better
-    one.
+    Intervals: the total by the delta method over pupils with t; the parts by leaving out one group at a time; all on
+    the logarithm of the index. n counts pupils for the total and groups for the parts.
+    Degenerate: values below 0, a mean of 0, or for L a value of 0 give ``not_applicable``; one group has parts without
+    interval.
+    Coverage: below 93 %: for a lognormal scale 86, 87 and 92.5 % at n = 10, 30 and 200, and between 10, 30 and 200
+    groups 90, 92 and 96 %. The index rests on the few largest values, which a small sample lacks; no closed form does
+    better, and the interval still says which small differences not to read.
     """
     units = units_of(by, values, np.asarray(group))
     y = values_of(values, units)
@@ -52,7 +53,7 @@ def theil(
     influence = score - value[units.codes] - slope * (relative - 1)
     spread = ratio(units.sum(influence**2), n * np.where(n > 1, n - 1, 0))
     half = t_quantile(level, n - 1) * np.sqrt(spread)
-    total = estimate(value, (np.maximum(value - half, 0), value + half), n, units=units.labels)
+    total = estimate(value, on_log_scale(value, half), n, units=units.labels)
     bad = wrong[unit]
     size, held = groups.sum(), groups.sum(y)
     logs = np.log(np.where(held > 0, ratio(held, size), 1.0))
@@ -70,9 +71,10 @@ def theil(
             return between if measure == "between" else np.maximum(everything - between, 0)
 
         totals = totals_of(parts, unit, count)
-        low, high = jackknife_interval(parts, unit, count, of, level)
         number = np.bincount(unit, minlength=count).astype(float)
-        return estimate(of(totals), (np.maximum(low, 0), np.maximum(high, 0)), number, units=units.labels)
+        found = of(totals)
+        half = jackknife_interval(parts, unit, count, of, level)[1] - found
+        return estimate(found, on_log_scale(found, half), number, units=units.labels)
 
     return Decomposed(total, part("between"), part("within"))
 
