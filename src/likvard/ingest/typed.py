@@ -2,39 +2,81 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from likvard.contracts import Field, SourceField, SourceTable
+from likvard.contracts import CodeList, Field, SourceField, SourceTable
+from likvard.ingest.forms import in_our_form
 
 MOST_ROWS_NAMED = 5
 
 
-def typed_column(
-    text: pd.Series, field: Field, origin: SourceField, mapped: SourceTable
-) -> tuple[pd.Series, pd.Series]:
-    """The column under contract, and the mask of the cells that could not be read.
+@dataclass(frozen=True)
+class Typed:
+    """One column under contract.
 
-    ``text`` is the sender's column. A cell that the mapping calls missing becomes missing; one that the mapping's codes or
-    the contract's type do not take is missing too, and marked. Never is a cell turned into another value on a guess.
+    ``unread`` marks the cells that could not be read. ``mended`` and ``ignored`` count, by code, the cells that the code
+    list reads as another code and as missing.
+    """
+
+    column: pd.Series
+    unread: pd.Series
+    mended: dict[str, int] = field(default_factory=dict)
+    ignored: dict[str, int] = field(default_factory=dict)
+
+
+def typed_column(
+    text: pd.Series, contract: Field, origin: SourceField, mapped: SourceTable, codes: CodeList | None = None
+) -> Typed:
+    """The sender's column ``text`` under contract.
+
+    A cell that the mapping calls missing becomes missing; one that the mapping's codes, the code list or the contract's type
+    do not take is missing too, and marked. Never is a cell turned into another value on a guess.
     """
     missing = text.isin(mapped.missing)
     known = text.mask(missing)
-    column: pd.Series[Any]
+    if origin.form is not None:
+        known = in_our_form(known, origin.form)
     if origin.codes is not None:
-        column = known.map(origin.codes).astype("string")
-    elif field.type == "string":
+        known = known.map(origin.codes)
+    if codes is not None:
+        return _coded_column(known.astype("string"), missing, codes)
+    column = _of_type(known, contract, origin, mapped.decimal)
+    return Typed(column, column.isna() & ~missing)
+
+
+def _coded_column(known: pd.Series, missing: pd.Series, codes: CodeList) -> Typed:
+    """The column in good codes only, with what the code list mended and ignored."""
+    met = known.value_counts()
+    ignored = known.isin(codes.ignored).fillna(False).astype(bool)
+    column = known.replace(codes.replacement).where(known.isin(codes.accepted) & ~ignored).astype("string")
+    return Typed(
+        column,
+        column.isna() & ~missing & ~ignored,
+        mended={code: int(met[code]) for code in codes.replacement if code in met},
+        ignored={code: int(met[code]) for code in sorted(codes.ignored) if code in met},
+    )
+
+
+def _of_type(known: pd.Series, contract: Field, origin: SourceField, decimal: str) -> pd.Series:
+    """The column in the contract's type; missing where a cell is not written in the agreed form."""
+    column: pd.Series[Any]
+    if contract.type == "string":
         column = known.astype("string")
-    elif field.type == "boolean":
+    elif contract.type == "boolean":
         column = known.map({"true": True, "false": False}).astype("boolean")
+    elif contract.type == "date":
+        written = known.where(known.str.fullmatch(r"\d{4}-\d{2}-\d{2}").fillna(False).astype(bool))
+        column = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
     else:
-        number = pd.to_numeric(_plain_number(known, mapped.decimal), errors="coerce") * origin.factor
-        if field.type == "integer":
+        number = pd.to_numeric(_plain_number(known, decimal), errors="coerce") * origin.factor
+        if contract.type == "integer":
             column = number.where(number.isna() | (number % 1 == 0)).astype("Int64")
         else:
             column = number.astype("Float64")
-    return column, column.isna() & ~missing
+    return column
 
 
 def _plain_number(text: pd.Series, decimal: str) -> pd.Series:
