@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
 from likvard.contracts.codes import CodeList, read_codes
+from likvard.contracts.periods import Grain
 from likvard.contracts.yaml_file import read_record
 from likvard.errors import ContractError
-from likvard.periods import Grain
 
 FieldClass = Literal["direct_identifier", "quasi_identifier", "sensitive", "unit", "time", "open", "protected_flag"]
 PROVENANCE = "provenance"

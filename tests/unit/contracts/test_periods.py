@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likvard.periods import GRAINS, PATTERNS, days, following, is_period, title, within
+from likvard.contracts.periods import GRAINS, PATTERNS, days, following, is_period, title, within
 
 MONTHS = st.builds(lambda year, month: f"{year}-{month:02d}", st.integers(1990, 2098), st.integers(1, 12))
 
