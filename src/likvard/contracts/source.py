@@ -128,14 +128,14 @@ def _misfits(mapped: SourceTable, table: Table, tables: Tables, identified: bool
     named = {**dict.fromkeys(mapped.not_delivered), **mapped.fields}
     problems = [": " + unknown("the field", field, table.fields) for field in named if field not in table.fields]
     problems += [
-        f": the field {field!r} has neither a column nor a place in not_delivered"
+        f": the field {field!r} has no column and is not named in not_delivered"
         for field in table.fields
         if field not in named
     ]
     for field, contract in table.fields.items():
         origin = mapped.fields.get(field)
         if origin is None:
-            needed = contract.constraints.required or field in table.primary_key
+            needed = field in mapped.not_delivered and (contract.constraints.required or field in table.primary_key)
             if needed and (identified or contract.data_class != "protected_flag"):
                 problems.append(f": the field {field!r} is required, so it cannot be left undelivered")
             continue

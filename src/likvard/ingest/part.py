@@ -11,7 +11,7 @@ from likvard.contracts import Source, Tables, shown_code
 from likvard.errors import unknown
 from likvard.ingest.delivered_file import UnreadableError, read_delivered_file
 from likvard.ingest.faults import Faults, Reading
-from likvard.ingest.typed import rows_named, typed_column
+from likvard.ingest.typed import in_good_codes, rows_named, typed_column
 
 
 def read_part(
@@ -42,16 +42,15 @@ def read_part(
         if field not in mapped.fields:
             continue
         origin = mapped.fields[field]
-        typed = typed_column(
-            raw[origin.column], contract, origin, mapped, tables.codes[contract.codes] if contract.codes else None
-        )
-        columns[field] = typed.column
-        about = {"file": shown, "column": origin.column}
-        reading.mended += [{**about, "code": code, "cells": cells} for code, cells in typed.mended.items()]
-        reading.ignored += [{**about, "code": code, "cells": cells} for code, cells in typed.ignored.items()]
-        faults.codes += unread_cells(
-            raw, typed.unread, f"{path.parent.name}/{path.name}", source, name, field, bool(contract.codes)
-        )
+        column, unread = typed_column(raw[origin.column], contract, origin, mapped)
+        if contract.codes:
+            good = in_good_codes(column, tables.codes[contract.codes])
+            column, unread = good.column, unread | good.unread
+            about = {"file": shown, "column": origin.column}
+            reading.mended += [{**about, "code": code, "cells": cells} for code, cells in good.mended.items()]
+            reading.ignored += [{**about, "code": code, "cells": cells} for code, cells in good.ignored.items()]
+        columns[field] = column
+        faults.codes += unread_cells(raw, unread, shown, source, name, field, bool(contract.codes))
     return pd.DataFrame(columns).assign(source_file=f"{path.parent.name}/{path.name}", source_row=raw["source_row"])
 
 

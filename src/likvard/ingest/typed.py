@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,27 +13,13 @@ from likvard.ingest.forms import in_our_form
 MOST_ROWS_NAMED = 5
 
 
-@dataclass(frozen=True)
-class Typed:
-    """One column under contract.
-
-    ``unread`` marks the cells that could not be read. ``mended`` and ``ignored`` count, by code, the cells that the code
-    list reads as another code and as missing.
-    """
-
-    column: pd.Series
-    unread: pd.Series
-    mended: dict[str, int] = field(default_factory=dict)
-    ignored: dict[str, int] = field(default_factory=dict)
-
-
 def typed_column(
-    text: pd.Series, contract: Field, origin: SourceField, mapped: SourceTable, codes: CodeList | None = None
-) -> Typed:
-    """The sender's column ``text`` under contract.
+    text: pd.Series, field: Field, origin: SourceField, mapped: SourceTable
+) -> tuple[pd.Series, pd.Series]:
+    """The column under contract, and the mask of the cells that could not be read.
 
-    A cell that the mapping calls missing becomes missing; one that the mapping's codes, the code list or the contract's type
-    do not take is missing too, and marked. Never is a cell turned into another value on a guess.
+    ``text`` is the sender's column. A cell that the mapping calls missing becomes missing; one that the mapping's codes or
+    the contract's type do not take is missing too, and marked. Never is a cell turned into another value on a guess.
     """
     missing = text.isin(mapped.missing)
     known = text.mask(missing)
@@ -41,38 +27,50 @@ def typed_column(
         known = in_our_form(known, origin.form)
     if origin.codes is not None:
         known = known.map(origin.codes)
-    if codes is not None:
-        return _coded_column(known.astype("string"), missing, codes)
-    column = _of_type(known, contract, origin, mapped.decimal)
-    return Typed(column, column.isna() & ~missing)
+    column = _of_type(known, field, origin, mapped.decimal)
+    return column, column.isna() & ~missing
 
 
-def _coded_column(known: pd.Series, missing: pd.Series, codes: CodeList) -> Typed:
-    """The column in good codes only, with what the code list mended and ignored."""
-    met = known.value_counts()
-    ignored = known.isin(codes.ignored).fillna(False).astype(bool)
-    column = known.replace(codes.replacement).where(known.isin(codes.accepted) & ~ignored).astype("string")
-    return Typed(
-        column,
-        column.isna() & ~missing & ~ignored,
+@dataclass(frozen=True)
+class GoodCodes:
+    """A coded column with good codes only.
+
+    ``unread`` marks the cells whose code the list does not have. ``mended`` and ``ignored`` count, by code, the cells that
+    the list reads as another code and as missing.
+    """
+
+    column: pd.Series
+    unread: pd.Series
+    mended: dict[str, int]
+    ignored: dict[str, int]
+
+
+def in_good_codes(column: pd.Series, codes: CodeList) -> GoodCodes:
+    """The column as the code list reads it: good codes as they are, fixable ones replaced, ignored ones missing."""
+    met = column.value_counts()
+    accepted = column.isin(codes.accepted)
+    good = column.replace(codes.replacement)
+    return GoodCodes(
+        column=good.where(good.isin(codes.codes)).astype("string"),
+        unread=column.notna() & ~accepted,
         mended={code: int(met[code]) for code in codes.replacement if code in met},
         ignored={code: int(met[code]) for code in sorted(codes.ignored) if code in met},
     )
 
 
-def _of_type(known: pd.Series, contract: Field, origin: SourceField, decimal: str) -> pd.Series:
+def _of_type(known: pd.Series, field: Field, origin: SourceField, decimal: str) -> pd.Series:
     """The column in the contract's type; missing where a cell is not written in the agreed form."""
     column: pd.Series[Any]
-    if contract.type == "string":
+    if field.type == "string":
         column = known.astype("string")
-    elif contract.type == "boolean":
+    elif field.type == "boolean":
         column = known.map({"true": True, "false": False}).astype("boolean")
-    elif contract.type == "date":
+    elif field.type == "date":
         written = known.where(known.str.fullmatch(r"\d{4}-\d{2}-\d{2}").fillna(False).astype(bool))
         column = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
     else:
         number = pd.to_numeric(_plain_number(known, decimal), errors="coerce") * origin.factor
-        if contract.type == "integer":
+        if field.type == "integer":
             column = number.where(number.isna() | (number % 1 == 0)).astype("Int64")
         else:
             column = number.astype("Float64")

@@ -57,7 +57,7 @@ def test_links_to_tables_that_are_not_delivered_are_not_asked_for() -> None:
 def test_a_field_is_mapped_or_said_not_to_be_delivered(tmp_path: Path) -> None:
     contracts = mended(tmp_path, "star", ("not_delivered: [area_kind, area_type]", "not_delivered: [area_kind]"))
     assert problems(contracts, "star") == (
-        "areas: the field 'area_type' has neither a column nor a place in not_delivered",
+        "areas: the field 'area_type' has no column and is not named in not_delivered",
     )
 
 
