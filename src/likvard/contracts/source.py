@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from likvard.contracts.table import Field, Schema, Table, Tables, read_tables
+from likvard.contracts.table import PROVENANCE, Field, Schema, Table, Tables, read_tables
 from likvard.contracts.yaml_file import line_of, read_record
 from likvard.errors import ContractError, unknown
 
@@ -114,13 +114,15 @@ def read_source(contracts: Path, name: str, tables: Tables) -> Source:
 
 
 def read_delivered(contracts: Path, name: str) -> Tables:
-    """The contracts of the tables that the sender ``name`` delivers, as it keeps them: what its staged tables are held to.
+    """The contracts of the tables that the sender ``name`` delivers, as it keeps them: what its staged tables are
+    held to; and the contract of where a row came from.
 
     Errors: ``ContractError``.
     """
     tables = read_tables(contracts)
     source = read_source(contracts, name, tables)
-    return Tables({table: source.contract(tables[table]) for table in source.tables}, tables.codes)
+    delivered = {table: source.contract(tables[table]) for table in source.tables}
+    return Tables(delivered | {PROVENANCE: tables[PROVENANCE]}, tables.codes)
 
 
 def _misfits(mapped: SourceTable, table: Table, tables: Tables, identified: bool) -> list[str]:

@@ -45,7 +45,9 @@ def run(workspace: Workspace, params: Params) -> None:
     if error is not None:
         raise error
     staged = {
-        name: in_order(last_word(frames, tables[name], reading), tables[name]) for name, frames in parts.items() if frames
+        name: in_order(last_word(frames, tables[name], reading), tables[name])
+        for name, frames in parts.items()
+        if frames
     }
     for line in reading.lines():
         print(f"ingest: {line}")  # noqa: T201

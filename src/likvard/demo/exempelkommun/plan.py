@@ -15,7 +15,7 @@ TEACHING_DAYS = {1: 16, 2: 15, 3: 21, 4: 16, 5: 19, 6: 7, 8: 8, 9: 21, 10: 18, 1
 GRADES = ("K", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 EDUCATIONS = ("compulsory", "upper_secondary", "post_secondary", "unknown")
-BACKGROUNDS = ("born_in_sweden_swedish", "foreign_born", "born_in_sweden_foreign", "unknown")
+BACKGROUNDS = ("swedish", "foreign_born", "born_in_sweden_foreign", "unknown")
 GENDERS = ("girl", "boy")
 ADVANTAGED = EDUCATIONS.index("post_secondary")
 
