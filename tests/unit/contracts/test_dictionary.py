@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_dictionary_has_not_drifted_from_the_contracts() -> None:
-    assert drifted(ROOT) == [], "run `likvard dictionary` and commit docs/dictionary.*"
+    assert drifted(ROOT) == [], "run `make docs` and commit docs/dictionary.*"
 
 
 def test_a_change_of_a_contract_is_noticed_until_the_dictionary_is_written_anew(tmp_path: Path) -> None:
