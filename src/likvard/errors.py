@@ -118,6 +118,30 @@ class PipelineError(LikvardError):
     exit_code = 16
 
 
+class SourceUnavailableError(LikvardError):
+    """An outside source did not answer, refused, or answered with something other than its specification."""
+
+    exit_code = 17
+
+
+class ArchiveRefusedError(LikvardError):
+    """A zip archive is unsafe to open, or is not the archive that it should be."""
+
+    exit_code = 18
+
+
+class CredentialsMissingError(LikvardError):
+    """The credentials of an outside source are not in the environment."""
+
+    exit_code = 19
+
+
+class ProtectionMissingError(LikvardError):
+    """Rows about persons were asked for without pseudonyms, or without a way to leave protected identities out."""
+
+    exit_code = 20
+
+
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     """One line about a name that is not known, with the nearest that is.
 

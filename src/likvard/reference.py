@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from likvard import errors
 from likvard.cli import likvard
+from likvard.contracts.dictionary import write_dictionary
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.workspace import Workspace
@@ -101,3 +102,4 @@ if __name__ == "__main__":
     here = Workspace.find()
     for name, text in pages(here).items():
         (here.root / "docs" / name).write_text(text, encoding="utf-8")
+    write_dictionary(here.root)

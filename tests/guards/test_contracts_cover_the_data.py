@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from likvard.contracts import read_tables
+from likvard.contracts import read_delivered, read_tables
 from likvard.contracts.table import PROVENANCE, Table
 from likvard.indicators.record import COLUMNS
 from likvard.indicators.registry import read_registry
@@ -37,7 +37,7 @@ DERIVED = {
 
 @pytest.fixture(scope="module")
 def contracts(star_workspace: Workspace) -> dict[str, Table]:
-    return read_tables(star_workspace.contracts)
+    return read_delivered(star_workspace.contracts, "star")
 
 
 def after_intake(workspace: Workspace) -> dict[str, list[str]]:

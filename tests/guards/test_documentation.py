@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 from likvard.cli import likvard
 from likvard.params import Params
+from likvard.reference import pages
+from likvard.workspace import Workspace
 
 REPOSITORY = Path(__file__).parents[2]
 SWEDISH = REPOSITORY / "src/likvard/language/sv.po"
@@ -136,3 +138,9 @@ def test_each_kind_of_error_has_an_exit_code_of_its_own() -> None:
     codes = [kind.exit_code for kind in LikvardError.__subclasses__()]
     assert len(codes) == len(set(codes))
     assert set(codes).isdisjoint({0, 1, 2, 130})
+
+
+@pytest.mark.parametrize("page", sorted(pages(Workspace(REPOSITORY))))
+def test_a_reference_page_says_what_the_code_says(page: str) -> None:
+    written = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
+    assert written == pages(Workspace(REPOSITORY))[page], "run `make docs` and commit docs/"

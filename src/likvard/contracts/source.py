@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from likvard.contracts.table import Tables
+from likvard.contracts.table import PROVENANCE, Field, Schema, Table, Tables, read_tables
 from likvard.contracts.yaml_file import line_of, read_record
 from likvard.errors import ContractError, unknown
+
+Form = Literal["swedish_term", "compact_month", "scb_quarter", "slashed_school_year"]
 
 
 class _Part(BaseModel):
@@ -20,29 +23,48 @@ class SourceField(_Part):
     """Where one field of a contract comes from.
 
     ``codes`` turns the sender's codes into ours. ``factor`` turns the sender's unit, named in ``unit``, into the contract's.
+    ``form`` says how the sender writes a period. ``pattern`` and ``required`` narrow the contract for this sender: its
+    cells must keep both the contract's pattern and this one.
     """
 
     column: str
     codes: dict[str, str] | None = None
     unit: str | None = None
     factor: float = 1.0
+    form: Form | None = None
+    pattern: str | None = None
+    required: bool = False
 
 
 class SourceTable(_Part):
-    """Where one table comes from."""
+    """Where one table comes from.
+
+    ``expected_in`` is a pattern for the deliveries that must hold the file; a delivery beyond them may hold it too (then it
+    mends or completes what came before). ``not_delivered`` names the fields of the contract that this sender does not have.
+    A file that ends in ``.xlsx`` is a workbook, of which ``sheet`` is read (by default its only one).
+    """
 
     file: str
+    expected_in: str = ".*"
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     decimal: Literal[".", ","] = "."
+    sheet: str | None = None
     missing: tuple[str, ...] = ("",)
+    not_delivered: tuple[str, ...] = ()
     fields: dict[str, SourceField]
 
 
 class Source(_Part):
-    """All tables of one sender."""
+    """All tables of one sender.
+
+    ``deliveries`` is a pattern for the names of the sender's folders in ``data/deliveries``. ``identified`` deliveries hold
+    persons as they are known outside; only intake may read them.
+    """
 
     source: str
+    deliveries: str = ".*"
+    identified: bool = False
     tables: dict[str, SourceTable]
     _path: Path = PrivateAttr()
 
@@ -50,32 +72,94 @@ class Source(_Part):
         """The file and line of the mapping where ``keys`` of ``table`` stand, for a message about what to edit."""
         return f"{self._path.name}, line {line_of(self._path, 'tables', table, 'fields', *keys)}"
 
+    def contract(self, table: Table) -> Table:
+        """The contract of ``table`` as this sender keeps it: only the fields it delivers, with its narrower demands."""
+        mapped = self.tables[table.name]
+        fields = tuple(
+            _narrowed(field, mapped.fields[name]) for name, field in table.fields.items() if name in mapped.fields
+        )
+        keys = tuple(
+            key
+            for key in table.foreign_keys
+            if key.reference.resource in self.tables and all(column in mapped.fields for column in key.fields)
+        )
+        schema = Schema.model_construct(fields=fields, primary_key=table.primary_key, foreign_keys=keys)
+        return table.model_copy(update={"schema_": schema})
+
+
+def _narrowed(field: Field, origin: SourceField) -> Field:
+    """The field with what the sender promises beyond the contract."""
+    narrower = {
+        "pattern": origin.pattern or field.constraints.pattern,
+        "required": origin.required or field.constraints.required,
+    }
+    return field.model_copy(update={"constraints": field.constraints.model_copy(update=narrower)})
+
 
 def read_source(contracts: Path, name: str, tables: Tables) -> Source:
     """The mapping ``name`` below ``contracts``. Errors: ``ContractError`` where it does not fit the table contracts."""
     path = contracts / "sources" / f"{name}.yaml"
     source = read_record(Source, path)
     source._path = path
-    problems = []
+    problems = [] if source.source == name else [f"{path.name} calls itself {source.source!r}"]
     for table_name, mapped in source.tables.items():
         table = tables.delivered.get(table_name)
         if table is None:
             problems.append(unknown("the table", table_name, tables.delivered))
-            continue
-        problems += [
-            f"{table_name}: " + unknown("the field", field, table.fields)
-            for field in mapped.fields
-            if field not in table.fields
-        ]
-        problems += [
-            f"{table_name}: the field {field!r} has no column" for field in table.fields if field not in mapped.fields
-        ]
-        for field, origin in mapped.fields.items():
-            codes = tables.codes.get(table.fields[field].codes or "") if field in table.fields else None
-            strange = [code for code in (origin.codes or {}).values() if codes and code not in codes.codes]
-            problems += [
-                f"{table_name}.{field}: " + unknown("the code", code, codes.codes) for code in strange if codes
-            ]
+        else:
+            problems += [f"{table_name}{problem}" for problem in _misfits(mapped, table, tables, source.identified)]
     if problems:
         raise ContractError(f"{path.name} does not fit the table contracts.", problems, advice=f"mend {path}.")
     return source
+
+
+def read_delivered(contracts: Path, name: str) -> Tables:
+    """The contracts of the tables that the sender ``name`` delivers, as it keeps them: what its staged tables are
+    held to; and the contract of where a row came from.
+
+    Errors: ``ContractError``.
+    """
+    tables = read_tables(contracts)
+    source = read_source(contracts, name, tables)
+    delivered = {table: source.contract(tables[table]) for table in source.tables}
+    return Tables(delivered | {PROVENANCE: tables[PROVENANCE]}, tables.codes)
+
+
+def _misfits(mapped: SourceTable, table: Table, tables: Tables, identified: bool) -> list[str]:
+    """What in one table of a mapping does not agree with the contract; each problem continues the table's name."""
+    named = {**dict.fromkeys(mapped.not_delivered), **mapped.fields}
+    problems = [": " + unknown("the field", field, table.fields) for field in named if field not in table.fields]
+    problems += [
+        f": the field {field!r} has no column and is not named in not_delivered"
+        for field in table.fields
+        if field not in named
+    ]
+    for field, contract in table.fields.items():
+        origin = mapped.fields.get(field)
+        if origin is None:
+            needed = field in mapped.not_delivered and (contract.constraints.required or field in table.primary_key)
+            if needed and (identified or contract.data_class != "protected_flag"):
+                problems.append(f": the field {field!r} is required, so it cannot be left undelivered")
+            continue
+        if field in mapped.not_delivered:
+            problems.append(f": the field {field!r} has a column and is called not delivered")
+        known = tables.codes[contract.codes].accepted if contract.codes else ()
+        problems += [
+            f".{field}: " + unknown("the code", code, known)
+            for code in (origin.codes or {}).values()
+            if known and code not in known
+        ]
+        problems += [
+            f".{field}: {pattern!r} is not a pattern"
+            for pattern in [origin.pattern]
+            if pattern and not _is_pattern(pattern)
+        ]
+    return problems
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

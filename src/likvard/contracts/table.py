@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
 from likvard.contracts.codes import CodeList, read_codes
+from likvard.contracts.periods import Grain
 from likvard.contracts.yaml_file import read_record
 from likvard.errors import ContractError
 
@@ -44,10 +45,10 @@ class Shares(_Part):
 
 
 class Field(_Part):
-    """One column of a table."""
+    """One column of a table. ``period`` says how long the periods in it are; a source has one of these lengths."""
 
     name: str
-    type: Literal["string", "integer", "number", "boolean"]
+    type: Literal["string", "integer", "number", "boolean", "date"]
     title: str
     description: str
     constraints: Constraints = Constraints()
@@ -55,6 +56,7 @@ class Field(_Part):
     data_class: FieldClass = Key(alias="likvard:class")
     codes: str | None = Key(default=None, alias="likvard:codes")
     unit: str | None = Key(default=None, alias="likvard:unit")
+    period: tuple[Grain, ...] = Key(default=(), alias="likvard:period")
     required_share: Shares | None = Key(default=None, alias="likvard:required_share")
 
 

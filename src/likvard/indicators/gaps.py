@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from likvard.indicators.intervals import (
+from likvard.equity.intervals import (
     Interval,
     clustered_interval,
     mean_difference_interval,

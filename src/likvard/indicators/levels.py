@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likvard.indicators.intervals import clustered_interval, mean_interval, wilson_interval
+from likvard.equity.intervals import clustered_interval, mean_interval, wilson_interval
 from likvard.indicators.record import EVERYONE, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition
 from likvard.prepare.link import GROUPED, UNKNOWN

@@ -1,4 +1,4 @@
-"""One delivered CSV file as text, exactly as it stands, or a clear refusal."""
+"""One delivered file, CSV or workbook, as text, exactly as it stands, or a clear refusal."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from likvard.contracts import SourceTable
+from likvard.ingest.workbook import SheetUnreadableError, read_sheet
 
 
 class UnreadableError(Exception):
-    """The file is not a CSV file of the agreed kind; the message says why."""
+    """The file is not of the agreed kind; the message says why."""
 
 
 def read_delivered_file(path: Path, mapped: SourceTable) -> pd.DataFrame:
-    """Every cell of the file as text, one column per header name, and ``source_row`` (line of the file, header = 1).
+    """Every cell of the file as text, one column per header name, and ``source_row`` (line of the file, the first is 1).
 
     An empty cell is an empty string. Errors: ``UnreadableError`` where the file is empty, not of the agreed encoding or
     ragged; nothing is repaired on the way.
@@ -24,6 +25,11 @@ def read_delivered_file(path: Path, mapped: SourceTable) -> pd.DataFrame:
     content = path.read_bytes()
     if not content.strip():
         raise UnreadableError("the file is empty")
+    if path.suffix == ".xlsx":
+        try:
+            return read_sheet(content, mapped)
+        except SheetUnreadableError as error:
+            raise UnreadableError(str(error)) from None
     if b"\0" in content:
         raise UnreadableError("the file holds NUL characters, so it is not a text file")
     try:

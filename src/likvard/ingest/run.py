@@ -4,65 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from likvard.contracts import Source, Table, read_source, read_tables, shown_code
-from likvard.errors import (
-    CodesError,
-    ColumnsError,
-    DeliveryMissingError,
-    FileUnreadableError,
-    LikvardError,
-    unknown,
-)
-from likvard.ingest.delivered_file import UnreadableError, read_delivered_file
-from likvard.ingest.typed import rows_named, typed_column
+from likvard.contracts import Source, Table, read_source, read_tables
+from likvard.errors import DeliveryMissingError, unknown
+from likvard.ingest.faults import Faults, Reading
+from likvard.ingest.part import read_part
+from likvard.ingest.restated import last_word
 from likvard.params import Params
 from likvard.tables import write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
-@dataclass
-class Faults:
-    """Everything that is wrong with the deliveries, by kind."""
-
-    unreadable: list[str] = field(default_factory=list)
-    columns: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    ignored_columns: list[str] = field(default_factory=list)
-
-    def first_error(self) -> LikvardError | None:
-        """The error to stop with: what makes the others meaningless comes first."""
-        if self.unreadable:
-            return FileUnreadableError(
-                "Some delivered files cannot be read.",
-                self.unreadable,
-                advice="ask the sender for the file again, put it in its place and run the same command again.",
-            )
-        if self.columns:
-            return ColumnsError(
-                "Some delivered files do not have the columns that the source mapping names.",
-                self.columns,
-                advice="ask the sender for the agreed columns, or, if the name was changed for good, edit the line of the "
-                "mapping in data/contracts/sources/.",
-            )
-        if self.codes:
-            return CodesError(
-                "Some delivered cells have a code or a form that the source mapping does not know.",
-                self.codes,
-                advice="ask the sender what the cells mean; add a new code to the line of the mapping named above.",
-            )
-        return None
-
-
 def run(workspace: Workspace, params: Params) -> None:
-    """Typed Parquet in ``data/staged``, one file per table, and ``deliveries.json``: what was read, with its hashes.
+    """Typed Parquet in ``data/staged``, one file per table; ``deliveries.json``: what was read, with its hashes; and
+    ``reading.json``: what was not taken in as it stood.
 
     Errors: ``DeliveryMissingError``, ``FileUnreadableError``, ``ColumnsError``, ``CodesError``; each names every fault of its
     kind, and ``data/staged`` is then as it was.
@@ -70,35 +32,48 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = read_tables(workspace.contracts)
     source = read_source(workspace.contracts, params.source, tables)
     deliveries = deliveries_of(workspace, params.edition, source)
-    faults = Faults()
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in source.tables}
+    faults, reading = Faults(), Reading()
+    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.tables}
     for delivery in deliveries:
-        for name in source.tables:
-            part = read_part(workspace, delivery, tables[name], source, faults)
+        for name, path in files_of(delivery, source).items():
+            if not expected(name, delivery.name, source):
+                reading.beyond.append({"file": workspace.shown(path)})
+            part = read_part(path, workspace.shown(path), name, source, tables, faults, reading)
             if part is not None:
-                parts[name].append(part)
+                parts[name].append((delivery.name, part))
     error = faults.first_error()
     if error is not None:
         raise error
-    for line in faults.ignored_columns:
-        print(f"ingest: left out {line}")  # noqa: T201
+    staged = {
+        name: in_order(last_word(frames, tables[name], reading), tables[name])
+        for name, frames in parts.items()
+        if frames
+    }
+    for line in reading.lines():
+        print(f"ingest: {line}")  # noqa: T201
+    records = {"deliveries.json": read_record(workspace, deliveries, source), "reading.json": asdict(reading)}
     with writing_folder(workspace.staged) as folder:
-        for name, frames in parts.items():
-            write_table(in_order(pd.concat(frames, ignore_index=True), tables[name]), folder / tables[name].path)
-        record = json.dumps(read_record(workspace, deliveries, source), indent=2, ensure_ascii=False, sort_keys=True)
-        write_atomically(folder / "deliveries.json", record.encode() + b"\n")
-    rows = sum(len(frame) for frames in parts.values() for frame in frames)
-    print(f"ingest: {rows:,} rows in {len(parts)} tables from {len(deliveries)} deliveries")  # noqa: T201
+        for name, rows in staged.items():
+            write_table(rows, folder / tables[name].path)
+        for file, content in records.items():
+            text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+            write_atomically(folder / file, text.encode() + b"\n")
+    count = sum(len(rows) for rows in staged.values())
+    print(f"ingest: {count:,} rows in {len(staged)} tables from {len(deliveries)} deliveries")  # noqa: T201
 
 
 def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Path]:
-    """The folders of the deliveries that the edition takes in: its own and all earlier ones, in order.
+    """The folders of the source's deliveries that the edition takes in: its own and all earlier ones, in order.
 
-    Errors: ``DeliveryMissingError`` where a delivery that is tracked, or a file of one, is not there.
+    Errors: ``DeliveryMissingError`` where a delivery that is tracked, or a file that is expected in one, is not there.
     """
-    tracked = {path.stem for path in workspace.deliveries.glob("*.dvc")}
+    tracked = {path.stem for path in workspace.deliveries.glob("*.dvc") if re.fullmatch(source.deliveries, path.stem)}
     # A folder with a dot is no delivery: JupyterLab leaves .ipynb_checkpoints wherever a file was saved.
-    there = {path.name for path in workspace.deliveries.glob("[!.]*") if path.is_dir()}
+    there = {
+        path.name
+        for path in workspace.deliveries.glob("[!.]*")
+        if path.is_dir() and re.fullmatch(source.deliveries, path.name)
+    }
     if edition not in tracked | there:
         raise DeliveryMissingError(
             f"There is no delivery for the edition: {unknown('delivery', edition, tracked | there)} in data/deliveries.",
@@ -110,8 +85,8 @@ def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Pa
         f"data/deliveries/{name}/{mapped.file}"
         for name in wanted
         if name in there
-        for mapped in source.tables.values()
-        if not (workspace.deliveries / name / mapped.file).is_file()
+        for table, mapped in source.tables.items()
+        if expected(table, name, source) and not (workspace.deliveries / name / mapped.file).is_file()
     ]
     if absent or lost:
         raise DeliveryMissingError(
@@ -122,55 +97,15 @@ def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Pa
     return [workspace.deliveries / name for name in wanted]
 
 
-def read_part(
-    workspace: Workspace, delivery: Path, table: Table, source: Source, faults: Faults
-) -> pd.DataFrame | None:
-    """One table of one delivery under contract, or None where ``faults`` now says why not."""
-    mapped = source.tables[table.name]
-    path = delivery / mapped.file
-    shown = f"{delivery.name}/{mapped.file}"
-    try:
-        raw = read_delivered_file(path, mapped)
-    except UnreadableError as error:
-        faults.unreadable.append(f"{workspace.shown(path)}: {error}")
-        return None
-    header = [name for name in raw.columns if name != "source_row"]
-    absent = {name: origin for name, origin in mapped.fields.items() if origin.column not in header}
-    if absent:
-        faults.columns += [
-            f"{workspace.shown(path)}: {unknown('the column', origin.column, header)} ({source.place(table.name, name)})"
-            for name, origin in absent.items()
-        ]
-        return None
-    used = {origin.column for origin in mapped.fields.values()}
-    faults.ignored_columns += [
-        f"{workspace.shown(path)}: column {name!r} is in no contract" for name in header if name not in used
-    ]
-    columns: dict[str, pd.Series] = {}
-    for name, contract in table.fields.items():
-        origin = mapped.fields[name]
-        columns[name], unread = typed_column(raw[origin.column], contract, origin, mapped)
-        faults.codes += unread_cells(raw, unread, workspace.shown(path), source, table.name, name)
-    return pd.DataFrame(columns).assign(source_file=shown, source_row=raw["source_row"])
+def expected(table: str, delivery: str, source: Source) -> bool:
+    """Whether the delivery must hold the table's file."""
+    return re.fullmatch(source.tables[table].expected_in, delivery) is not None
 
 
-def unread_cells(
-    raw: pd.DataFrame, unread: pd.Series, shown: str, source: Source, table: str, name: str
-) -> Iterable[str]:
-    """One line per unknown code, or one for all cells of the wrong form (whose content is not repeated)."""
-    if not unread.any():
-        return []
-    origin = source.tables[table].fields[name]
-    rows = raw.loc[unread]
-    if origin.codes is None:
-        return [
-            f"{shown}: column {origin.column!r} has cells that are not of the agreed form, {rows_named(rows['source_row'])}"
-        ]
-    return [
-        f"{shown}: {shown_code(str(code))} in column {origin.column!r}, {rows_named(found['source_row'])} "
-        f"({source.place(table, name, 'codes')})"
-        for code, found in rows.groupby(origin.column)
-    ]
+def files_of(delivery: Path, source: Source) -> dict[str, Path]:
+    """The files that the delivery holds, by table."""
+    files = {name: delivery / mapped.file for name, mapped in source.tables.items()}
+    return {name: path for name, path in files.items() if path.is_file()}
 
 
 def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -184,9 +119,9 @@ def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def read_record(workspace: Workspace, deliveries: list[Path], source: Source) -> dict[str, Any]:
     """What was read: every file with its SHA-256, and where each delivery comes from; and one hash over all files."""
     files = {
-        f"{delivery.name}/{mapped.file}": hashlib.sha256((delivery / mapped.file).read_bytes()).hexdigest()
+        f"{delivery.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
         for delivery in deliveries
-        for mapped in source.tables.values()
+        for path in files_of(delivery, source).values()
     }
     listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
     return {

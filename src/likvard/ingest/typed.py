@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from likvard.contracts import Field, SourceField, SourceTable
+from likvard.contracts import CodeList, Field, SourceField, SourceTable
+from likvard.ingest.forms import in_our_form
 
 MOST_ROWS_NAMED = 5
 
@@ -21,20 +23,58 @@ def typed_column(
     """
     missing = text.isin(mapped.missing)
     known = text.mask(missing)
-    column: pd.Series[Any]
+    if origin.form is not None:
+        known = in_our_form(known, origin.form)
     if origin.codes is not None:
-        column = known.map(origin.codes).astype("string")
-    elif field.type == "string":
+        known = known.map(origin.codes)
+    column = _of_type(known, field, origin, mapped.decimal)
+    return column, column.isna() & ~missing
+
+
+@dataclass(frozen=True)
+class GoodCodes:
+    """A coded column with good codes only.
+
+    ``unread`` marks the cells whose code the list does not have. ``mended`` and ``ignored`` count, by code, the cells that
+    the list reads as another code and as missing.
+    """
+
+    column: pd.Series
+    unread: pd.Series
+    mended: dict[str, int]
+    ignored: dict[str, int]
+
+
+def in_good_codes(column: pd.Series, codes: CodeList) -> GoodCodes:
+    """The column as the code list reads it: good codes as they are, fixable ones replaced, ignored ones missing."""
+    met = column.value_counts()
+    accepted = column.isin(codes.accepted)
+    good = column.replace(codes.replacement)
+    return GoodCodes(
+        column=good.where(good.isin(codes.codes)).astype("string"),
+        unread=column.notna() & ~accepted,
+        mended={code: int(met[code]) for code in codes.replacement if code in met},
+        ignored={code: int(met[code]) for code in sorted(codes.ignored) if code in met},
+    )
+
+
+def _of_type(known: pd.Series, field: Field, origin: SourceField, decimal: str) -> pd.Series:
+    """The column in the contract's type; missing where a cell is not written in the agreed form."""
+    column: pd.Series[Any]
+    if field.type == "string":
         column = known.astype("string")
     elif field.type == "boolean":
         column = known.map({"true": True, "false": False}).astype("boolean")
+    elif field.type == "date":
+        written = known.where(known.str.fullmatch(r"\d{4}-\d{2}-\d{2}").fillna(False).astype(bool))
+        column = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
     else:
-        number = pd.to_numeric(_plain_number(known, mapped.decimal), errors="coerce") * origin.factor
+        number = pd.to_numeric(_plain_number(known, decimal), errors="coerce") * origin.factor
         if field.type == "integer":
             column = number.where(number.isna() | (number % 1 == 0)).astype("Int64")
         else:
             column = number.astype("Float64")
-    return column, column.isna() & ~missing
+    return column
 
 
 def _plain_number(text: pd.Series, decimal: str) -> pd.Series:

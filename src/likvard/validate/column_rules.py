@@ -17,8 +17,15 @@ PANDAS_TYPES = {
     "integer": "Int64Dtype",
     "number": "Float64Dtype",
     "boolean": "BooleanDtype",
+    "date": "datetime64[ms]",
 }
-TYPES_IN_WORDS = {"string": "text", "integer": "whole numbers", "number": "numbers", "boolean": "yes or no"}
+TYPES_IN_WORDS = {
+    "string": "text",
+    "integer": "whole numbers",
+    "number": "numbers",
+    "boolean": "yes or no",
+    "date": "dates",
+}
 STAGED_ANEW = (
     "run `make report` (or `dvc repro`), which makes data/staged anew from the deliveries; if it happens again, "
     "compare the mapping in data/contracts/sources/ with the delivered files."

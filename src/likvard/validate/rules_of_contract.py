@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from likvard.contracts import Table
@@ -64,8 +66,13 @@ def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
 
 def sound_columns(frame: pd.DataFrame, table: Table) -> set[str]:
     """The columns of the contract that are there with its type, so that their cells can be judged."""
-    wanted = {name: getattr(pd, PANDAS_TYPES[field.type])() for name, field in table.fields.items()}
+    wanted = {name: pandas_type(field.type) for name, field in table.fields.items()}
     return {name for name, kind in wanted.items() if name in frame.columns and frame[name].dtype == kind}
+
+
+def pandas_type(kind: str) -> Any:
+    """The type that a staged column of the contract's type has."""
+    return np.dtype(PANDAS_TYPES[kind]) if kind == "date" else getattr(pd, PANDAS_TYPES[kind])()
 
 
 def _judgeable(name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str]) -> Judgeable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.contracts import read_source, read_tables
+from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.params import Params
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
@@ -20,8 +20,8 @@ def run(workspace: Workspace, params: Params) -> None:
     clears the outputs of a stage before it runs and leaves them as they are when it fails, so the list can be read,
     while nothing later in the flow has been touched.
     """
-    tables = read_tables(workspace.contracts)
-    source = read_source(workspace.contracts, params.source, tables)
+    source = read_source(workspace.contracts, params.source, read_tables(workspace.contracts))
+    tables = read_delivered(workspace.contracts, params.source)
     frames = {
         name: read_table(workspace.made_by("ingest", workspace.staged / tables[name].path))
         for name in sorted(source.tables)

@@ -38,10 +38,10 @@ def problems_of_source(contracts: Path) -> tuple[str, ...]:
 
 def test_the_project_s_contracts_fit_together(contracts: Path) -> None:
     tables = read_tables(contracts)
-    assert sorted(tables.delivered) == ["areas", "pupils", "schools", "teachers"]
+    assert {"areas", "pupils", "schools", "teachers"} < set(tables.delivered)
     assert set(tables) - set(tables.delivered) == {"provenance"}
     assert tables["pupils"].primary_key == ("pupil_id", "period")
-    assert list(tables["areas"].fields) == ["area_id", "period", "area_name"]
+    assert list(tables["areas"].fields)[:3] == ["area_id", "period", "area_name"]
 
 
 def test_a_table_must_be_named_as_its_file(contracts: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_code_list_keeps_the_order_of_its_file_and_says_what_reports_count_by(
 def test_a_source_that_is_not_there_lists_those_that_are(contracts: Path) -> None:
     with pytest.raises(ContractError, match=r"There is no sun\.yaml") as stop:
         read_source(contracts, "sun", read_tables(contracts))
-    assert stop.value.advice == "the files there are: star."
+    assert stop.value.advice == "the files there are: exempelkommun, star."
 
 
 def test_a_mapping_of_an_unknown_table_field_or_code_suggests_the_known_one(contracts: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_mapping_of_an_unknown_table_field_or_code_suggests_the_known_one(cont
     mapping.write_text(yaml.safe_dump(content), encoding="utf-8")
     assert sorted(problems_of_source(contracts)) == [
         "areas: the field 'area_nam' is not known – did you mean 'area_name'?",
-        "areas: the field 'area_name' has no column",
+        "areas: the field 'area_name' has no column and is not named in not_delivered",
         "pupils.lunch: the code 'payed' is not known – did you mean 'paid'?",
         "the table 'teacher' is not known – did you mean 'teachers'?",
     ]

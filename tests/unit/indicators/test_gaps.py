@@ -8,8 +8,8 @@ import scipy.stats
 import statsmodels.api as sm
 from small_school import REGISTRY, levels_of
 
+from likvard.equity.intervals import share_difference_interval
 from likvard.indicators.gaps import gaps
-from likvard.indicators.intervals import share_difference_interval
 
 
 def gap_of(indicator: str, rows: list[dict[str, Any]], measure: str = "gap") -> pd.Series:

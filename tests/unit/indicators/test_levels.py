@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from small_school import GROUPS, REGISTRY, cell, levels_of, pupils
 
-from likvard.indicators.intervals import mean_interval, wilson_interval
+from likvard.equity.intervals import mean_interval, wilson_interval
 from likvard.indicators.levels import all_cells, long_cells, observed
 from likvard.indicators.record import EVERYONE
 

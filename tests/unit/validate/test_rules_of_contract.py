@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from staged_tables import REPOSITORY, clean_tables
 
-from likvard.contracts import Table, read_tables
+from likvard.contracts import Table, read_delivered
 from likvard.contracts.table import Tables
 from likvard.validate.column_rules import InRange
 from likvard.validate.rule import DELIVERY, per_cent
@@ -12,7 +12,7 @@ from likvard.validate.table_rules import RowCountNearPrevious, UniqueKey
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return read_tables(REPOSITORY / "data/contracts")
+    return read_delivered(REPOSITORY / "data/contracts", "star")
 
 
 def without_period(table: Table) -> Table:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from likvard.indicators.intervals import (
+from likvard.equity.intervals import (
     clustered_interval,
     mean_difference_interval,
     mean_interval,

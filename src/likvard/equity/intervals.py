@@ -1,7 +1,7 @@
 """Confidence intervals, for whole arrays at once.
 
-Every function takes arrays that broadcast together and gives ``(low, high)``; where the data cannot carry an interval (n of 0,
-or of 1 for a mean) both are NaN.
+Every function takes arrays that broadcast together and gives ``(low, high)``; where the data cannot carry an interval
+(n of 0, or of 1 for a mean) both are NaN.
 """
 
 from __future__ import annotations
@@ -91,10 +91,61 @@ def share_difference_interval(
 
 
 def clustered_interval(value: ArrayLike, error: ArrayLike, clusters: ArrayLike, level: float) -> Interval:
-    """Interval of an estimate whose standard error ``error`` is robust to clusters: t with clusters − 1 degrees of freedom.
+    """Interval of an estimate whose standard error ``error`` is robust to clusters: t with clusters − 1 degrees of
+    freedom.
 
     Source: Cameron & Miller 2015, J Hum Resour 50:317.
     """
     value, error = np.asarray(value, dtype=float), np.asarray(error, dtype=float)
     half = t_quantile(level, np.asarray(clusters, dtype=float) - 1) * error
     return value - half, value + half
+
+
+def exact_interval(count: ArrayLike, n: ArrayLike, level: float) -> Interval:
+    """The exact interval of a share: the shares that neither tail of the binomial would reject.
+
+    Source: Clopper & Pearson 1934, Biometrika 26:404, through quantiles of the beta distribution. Covers at least
+    ``level`` whatever the share, and more than that for small n.
+    """
+    from scipy.special import betaincinv
+
+    count, n = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(n, dtype=float))
+    tail = (1 - level) / 2
+    known = (n > 0) & (count >= 0) & (count <= n)
+    inner_low, inner_high = known & (count > 0), known & (count < n)
+    low = betaincinv(np.where(inner_low, count, 1), np.where(inner_low, n - count + 1, 1), tail)
+    high = betaincinv(np.where(inner_high, count + 1, 1), np.where(inner_high, n - count, 1), 1 - tail)
+    return (
+        np.where(known, np.where(inner_low, low, 0.0), np.nan),
+        np.where(known, np.where(inner_high, high, 1.0), np.nan),
+    )
+
+
+def on_log_scale(value: ArrayLike, half: ArrayLike) -> Interval:
+    """The interval of something above 0 with half width ``half``, built on the logarithm: value × e^(± half ÷ value).
+
+    It covers better than value ± half where the estimate's spread grows with its size. A value of 0 keeps 0 to
+    ``half``.
+    """
+    value, half = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(half, dtype=float))
+    above = value > 0
+    factor = np.exp(np.minimum(half / np.where(above, value, 1.0), 700.0))
+    low = np.where(above, value / factor, np.where(value == 0, 0.0 * half, np.nan))
+    high = np.where(above, value * factor, np.where(value == 0, half, np.nan))
+    return low, np.where(np.isfinite(high), high, np.nan)
+
+
+def on_logit_scale(value: ArrayLike, half: ArrayLike) -> Interval:
+    """The interval of something between 0 and 1 with half width ``half``, built on the logit and so never outside.
+
+    A value of 0 or 1 keeps value ± half, cut at 0 and 1.
+    """
+    from scipy.special import expit, logit
+
+    value, half = np.broadcast_arrays(np.asarray(value, dtype=float), np.asarray(half, dtype=float))
+    inside = (value > 0) & (value < 1)
+    safe = np.where(inside, value, 0.5)
+    width = half / (safe * (1 - safe))
+    low = np.where(inside, expit(logit(safe) - width), np.clip(value - half, 0, 1))
+    high = np.where(inside, expit(logit(safe) + width), np.clip(value + half, 0, 1))
+    return low, high

@@ -1,0 +1,54 @@
+"""Frames whose texts are categories, so that a million rows stay small and a name is stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likvard.demo.exempelkommun.dice import Truths, Whole
+
+# An index holds names that are known to be distinct: thousands of pseudonyms are used by every table of every quarter.
+Names = Sequence[str] | pd.Index
+
+
+def categories(codes: Any, names: Names) -> pd.Categorical[str]:
+    """The name at each code; −1 is missing."""
+    distinct = names if isinstance(names, pd.Index) else pd.Index(list(names), dtype="object")
+    return pd.Categorical.from_codes(codes, categories=distinct)
+
+
+def named(places: Whole, names: Names, missing: Truths | None = None) -> pd.Categorical[str]:
+    """The name at each place; missing where ``missing`` is true. Names in a sequence may repeat, in an index they may not."""
+    distinct, codes = names, places
+    if not isinstance(names, pd.Index):
+        distinct = list(dict.fromkeys(names))
+        if len(distinct) < len(names):
+            place_of = {name: place for place, name in enumerate(distinct)}
+            codes = np.asarray([place_of[name] for name in names], dtype=np.int64)[places]
+    if missing is not None:
+        codes = np.where(missing, -1, codes)
+    return categories(codes.astype(np.int32), distinct)
+
+
+def same(text: str, count: int) -> pd.Categorical[str]:
+    """One text ``count`` times."""
+    return categories(np.zeros(count, dtype=np.int32), [text])
+
+
+def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """All rows under each other, texts still as categories."""
+    from pandas.api.types import union_categoricals
+
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, Any] = {}
+    for name in parts[0].columns:
+        pieces = [part[name] for part in parts]
+        if isinstance(pieces[0].dtype, pd.CategoricalDtype):
+            columns[name] = pd.Series(union_categoricals(pieces))
+        else:
+            columns[name] = pd.concat(pieces, ignore_index=True)
+    return pd.DataFrame(columns)
