@@ -16,8 +16,8 @@ from zc.lockfile import LockError, LockFile
 
 from likvard.params import read_params
 from likvard.workspace import Workspace
+from repository import copy_repository
 
-REPOSITORY = Path(__file__).parents[1]
 # A slow machine is no fault, and a test that fails must fail again tomorrow.
 settings.register_profile("likvard", deadline=None, derandomize=True)
 settings.load_profile("likvard")
@@ -57,17 +57,7 @@ def own_workspace(star_workspace: Workspace, tmp_path: Path) -> Workspace:
 
 def copy_tracked_files(root: Path) -> None:
     """Nothing; ``root`` then has the files that git would clone, as they are in the working tree, and is a git repository."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listing.split("\0")):
-        if (REPOSITORY / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(REPOSITORY / name, root / name)
+    copy_repository(root)
     subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
 
 

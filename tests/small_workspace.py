@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from repository import copy_repository
+
 EDITION = "1988-89"
 PERIODS = {"1987-88": "2", EDITION: "3"}
 AREAS = {"11": "Norra området", "12": "Södra området", "13": "Åsö"}
@@ -93,16 +94,7 @@ def dvc(root: Path, *words: str, **env: str) -> Run:
 
 def lay_out(root: Path) -> Path:
     """``root`` as a git and DVC workspace with the repository's contracts, templates and code, and small deliveries."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout.decode()
-    for name in filter(None, listed.split("\0")):
-        if wanted(name) and (REPOSITORY / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(REPOSITORY / name, root / name)
+    copy_repository(root, wanted)
     for period, grade in PERIODS.items():
         write_delivery(root / "data/deliveries" / period, period, grade)
     git(root, "init", "--quiet")

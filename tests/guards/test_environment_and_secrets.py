@@ -1,14 +1,13 @@
 """The files that describe the environment agree, and no file in git names a machine, a registry or a person's address."""
 
 import re
-import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 
-REPOSITORY = Path(__file__).parents[2]
+from repository import REPOSITORY, repository_files
+
 PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 ONLY_FOR_CONDA = {"git", "make", "pip", "python"}
 # Put together from parts, so that this file itself does not name them.
@@ -53,15 +52,8 @@ def locked() -> list[str]:
 
 def text_files() -> dict[str, str]:
     """The text of every file that git tracks (or would, if it were added)."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    paths = [REPOSITORY / name for name in listing.split("\0") if name]
-    contents = {path: path.read_bytes() for path in paths if path.is_file()}
+    paths = [REPOSITORY / name for name in repository_files()]
+    contents = {path: path.read_bytes() for path in paths}
     return {
         path.relative_to(REPOSITORY).as_posix(): content.decode("utf-8")
         for path, content in contents.items()
