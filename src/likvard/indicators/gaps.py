@@ -26,7 +26,7 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
     difference of two rows. n is the smaller of the two groups' n, so that what a gap rests on is never overstated. Pupils whose
     group is not known are no group to compare.
     """
-    if definition.kind in ("count", "composition"):
+    if definition.kind in ("count", "composition", "ratio"):
         return pd.DataFrame()
     grouped = found.cells[found.cells["group_by"].isin(references) & found.cells["group"].ne(UNKNOWN)]
     reference = grouped["group_by"].map(references)
