@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from small_school import GROUPS, REGISTRY, pupils
 
 from likvard.contracts.periods import before, year_before
 from likvard.indicators.between import spread_between_schools, spread_of_groups
@@ -12,7 +13,6 @@ from likvard.indicators.change import changes
 from likvard.indicators.levels import levels
 from likvard.params import DisclosureChoice, ResamplingChoice
 from likvard.protect import protected
-from small_school import GROUPS, REGISTRY, pupils
 
 READING = REGISTRY["reading_mean"]
 CHOICE = ResamplingChoice(seed=1, draws=100)
