@@ -41,7 +41,11 @@ def test_each_stage_runs_the_command_of_its_name() -> None:
 
 def test_the_help_lists_the_commands_in_the_order_of_the_flow() -> None:
     text = CliRunner().invoke(likvard, ["--help"]).output.split("Commands:")[1]
-    assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == [*BESIDE_THE_FLOW, *FLOW, *AFTER_THE_FLOW]
+    assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == [
+        *BESIDE_THE_FLOW,
+        *FLOW,
+        *AFTER_THE_FLOW,
+    ]
 
 
 def test_every_kind_of_report_has_a_template_and_the_matrix_has_every_kind() -> None:

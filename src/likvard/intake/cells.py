@@ -65,7 +65,7 @@ def checked_cells(
             origin.codes is None
             and origin.form is None
             and field.type == "string"
-            and (field.data_class == "unit" or name in keys or field.constraints.pattern is not None)
+            and (field.data_class in ("unit", "quasi_identifier") or name in keys)
         )
         column = in_plain_characters(rows, origin.column, is_id, findings)
         rows = rows.with_column(origin.column, column)

@@ -119,6 +119,8 @@ def _say_what_is_missing(sheet: Sheet, mapped: SourceTable, table: Table, findin
     if there and (flags & set(lacking)) and not any(_near(name, best) for name in flags & set(lacking)):
         findings.add("protection_missing", column=sorted(flags & set(lacking))[0])
         lacking = [name for name in lacking if name not in flags]
+    for name in sorted({known[cell] for cell in best if cell in known and best.count(cell) > 1}):
+        findings.add("column_twice", column=name, expected=_expected(mapped))
     spread = any(
         {known[cell] for cell in (*first, *second) if cell in known} >= set(known.values())
         for first, second in pairwise(rows)

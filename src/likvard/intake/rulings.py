@@ -134,7 +134,7 @@ RULINGS: dict[str, Ruling] = {
     "sensitive_column": Ruling(
         "refuse", say("A column that is not agreed on looks like notes or sensitive data."), WITHOUT
     ),
-    "too_many_columns": Ruling("refuse", say("The file has more columns than are taken in ({limit})."), AGREED),
+    "too_many_columns": Ruling("refuse", say("The file has more columns than are taken in ({limit})."), AGAIN),
     "too_many_rows": Ruling(
         "refuse", say("The file has more rows than are taken in ({limit})."), say("Please say how large it should be.")
     ),

@@ -33,9 +33,12 @@ SOURCE = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass
 class Outcome:
-    """What became of a delivery: rows taken in by file, what was found, and whether the snapshot changed."""
+    """What became of a delivery: what was found by file, the tables that may enter, and, once it is written, the number of
+    rows by file, the files kept from before, and whether the snapshot changed.
+    """
 
     edition: str
+    tables: dict[str, Taken] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
@@ -65,12 +68,14 @@ def take_in(
     Errors: ``ParamsError``, ``WorkspaceError`` (the inbox lies in the workspace), ``ContractError``, ``PseudonymKeyError``,
     ``DeliveryMissingError``, ``LockedError``, ``CannotWriteError``, ``PipelineError``; nothing has been written then.
     """
-    source, desk = _desk(workspace, place, source_name, edition, on, sender, key_file, new_key)
+    desk = open_desk(workspace, place, source_name, edition, on, sender, key_file, new_key)
     with _alone(workspace):
-        return _taken_in(workspace, place, source, desk, sender or source.source)
+        outcome = read_delivery(workspace, place, desk)
+        _write(workspace, desk, sender or desk.source.source, outcome)
+    return outcome
 
 
-def _desk(
+def open_desk(
     workspace: Workspace,
     place: Path,
     source_name: str,
@@ -79,7 +84,7 @@ def _desk(
     sender: str,
     key_file: Path | None,
     new_key: bool,
-) -> tuple[Source, Desk]:
+) -> Desk:
     """The contracts, and everything that reading needs. Errors: as for ``take_in``."""
     for what, text, pattern in (("edition", edition, EDITION), ("source", source_name, SOURCE)):
         if not pattern.fullmatch(text) or text.endswith("."):
@@ -103,7 +108,7 @@ def _desk(
     if key is not None and not new_key:
         _see_that_it_is_the_same(key, earlier)
     pupils = _list_of_before(source, tables, earlier, key)
-    desk = Desk(
+    return Desk(
         source=source,
         tables=tables,
         rules=read_rules(workspace.contracts, tables),
@@ -113,7 +118,6 @@ def _desk(
         pseudonymise=Pseudonymiser(key) if key else None,
         pupils=pupils,
     )
-    return source, desk
 
 
 def _see_that_it_is_the_same(key: PseudonymKey, earlier: Earlier) -> None:
@@ -142,7 +146,12 @@ def _list_of_before(source: Source, tables: Tables, earlier: Earlier, key: Pseud
     return PupilList()
 
 
-def _taken_in(workspace: Workspace, place: Path, source: Source, desk: Desk, sender: str) -> Outcome:
+def read_delivery(workspace: Workspace, place: Path, desk: Desk) -> Outcome:
+    """What is found in the files at ``place``, and the rows that may enter; nothing is written.
+
+    Errors: ``DeliveryMissingError`` where no file is one that the source names; ``ContractError`` (the waivers).
+    """
+    source = desk.source
     by_file = {mapped.file: name for name, mapped in source.tables.items()}
     files, refused, others = received_files(place, set(by_file))
     if not files and not refused:
@@ -154,29 +163,28 @@ def _taken_in(workspace: Workspace, place: Path, source: Source, desk: Desk, sen
     outcome = Outcome(desk.edition, findings=refused)
     waivers = read_waivers(workspace.waivers)
     received = {by_file[one.name]: one for one in files}
-    taken: dict[str, Taken] = {}
     for name in in_reading_order(source, desk.tables):
         mapped = source.tables[name]
-        if name in received:
-            marks = flag_field(mapped, desk.tables[name]) is not None and person_field(mapped) is not None
-            if marks:
-                desk.pupils = PupilList("here", desk.edition, mapped.file)
-            findings = Findings(mapped.file)
-            outcome.findings.append(findings)
-            table = read_table(received[name], name, desk, findings)
-            if table is not None and not findings.refused and _may_pass(findings, waivers, desk, outcome):
-                taken[name] = table
-                desk.registers.learn(table.rows, source, desk.tables[name])
-            elif marks:
-                desk.pupils.state = "refused"
-        elif any(one.file == mapped.file for one in refused) and flag_field(mapped, desk.tables[name]) is not None:
-            desk.pupils = PupilList("refused", desk.edition, mapped.file)
+        marks = flag_field(mapped, desk.tables[name]) is not None and person_field(mapped) is not None
+        if name not in received:
+            if marks and any(one.file == mapped.file for one in refused):
+                desk.pupils = PupilList("refused", desk.edition, mapped.file)
+            continue
+        if marks:
+            desk.pupils = PupilList("here", desk.edition, mapped.file)
+        findings = Findings(mapped.file)
+        outcome.findings.append(findings)
+        table = read_table(received[name], name, desk, findings)
+        if table is not None and not findings.refused and _may_pass(findings, waivers, desk, outcome):
+            outcome.tables[name] = table
+            desk.registers.learn(table.rows, source, desk.tables[name])
+        elif marks:
+            desk.pupils.state = "refused"
     for name, one in received.items():
         if not still_the_same(one):
-            taken.pop(name, None)
+            outcome.tables.pop(name, None)
             next(each for each in outcome.findings if each.file == one.name).add("changed_while_read")
-    _write(workspace, source, desk, taken, sender, outcome)
-    _say_what_lacks(source, desk.edition, others, outcome, workspace)
+    _say_what_lacks(workspace, desk, others, outcome)
     return outcome
 
 
@@ -196,10 +204,9 @@ def scope_of(one: Finding, edition: str) -> str:
     return "/".join(part for part in (edition, one.file, one.column) if part)
 
 
-def _write(
-    workspace: Workspace, source: Source, desk: Desk, taken: dict[str, Taken], sender: str, outcome: Outcome
-) -> None:
+def _write(workspace: Workspace, desk: Desk, sender: str, outcome: Outcome) -> None:
     """Nothing; the snapshot has what was taken in, and of the files from before those that nothing replaces."""
+    source, taken = desk.source, outcome.tables
     if not taken:
         return
     before = desk.earlier.records.get(desk.edition, {})
@@ -260,18 +267,18 @@ def _keep(
         known[mapped.file] = {**known[mapped.file], "rows": int(stays.sum())}
 
 
-def _say_what_lacks(source: Source, edition: str, others: int, outcome: Outcome, workspace: Workspace) -> None:
+def _say_what_lacks(workspace: Workspace, desk: Desk, others: int, outcome: Outcome) -> None:
+    """Nothing; the outcome tells of expected files that are nowhere, and of others that were not read."""
     told = {one.file for one in outcome.findings}
-    folder = workspace.deliveries / edition
-    for name, mapped in source.tables.items():
-        if expected(name, edition, source) and mapped.file not in told and not (folder / mapped.file).is_file():
-            findings = Findings(mapped.file)
-            findings.add("file_missing")
-            outcome.findings.append(findings)
+    folder = workspace.deliveries / desk.edition
+    for name, mapped in desk.source.tables.items():
+        due = expected(name, desk.edition, desk.source) and not (folder / mapped.file).is_file()
+        if due and mapped.file not in told:
+            outcome.findings.append(Findings(mapped.file))
+            outcome.findings[-1].add("file_missing")
     if others:
-        findings = Findings("–")
-        findings.add("unknown_file", count=others)
-        outcome.findings.append(findings)
+        outcome.findings.append(Findings("–"))
+        outcome.findings[-1].add("unknown_file", count=others)
 
 
 @contextmanager

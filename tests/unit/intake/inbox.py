@@ -5,15 +5,20 @@ Nobody in it exists: the numbers have the serials 980 to 999, which the Swedish 
 
 from __future__ import annotations
 
+import copy
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from likvard.intake.run import Outcome, take_in
+from likvard.intake.reading import Desk
+from likvard.intake.registers import Registers
+from likvard.intake.run import Outcome, open_desk, read_delivery, take_in
 from likvard.workbook import workbook_bytes
 from likvard.workspace import Workspace
 from repository import REPOSITORY
@@ -165,6 +170,22 @@ def lay_out_workspace(root: Path) -> Workspace:
 
 def take(workspace: Workspace, place: Path, key: Path, edition: str = EDITION, on: date = ON) -> Outcome:
     return take_in(workspace, place, "provkommun", edition, on=on, key_file=key, sender="Skolkontoret")
+
+
+def read(workspace: Workspace, place: Path, key: Path, edition: str = EDITION, on: date = ON) -> Outcome:
+    """The same without a word written."""
+    return read_delivery(workspace, place, fresh_desk(workspace, key, edition, on))
+
+
+@cache
+def _desk(workspace: Workspace, key: Path, edition: str, on: date) -> Desk:
+    return open_desk(workspace, key.parent / "inbox", "provkommun", edition, on, "", key, False)
+
+
+def fresh_desk(workspace: Workspace, key: Path, edition: str = EDITION, on: date = ON) -> Desk:
+    """A desk that nothing has been read at; its contracts are read once in a session."""
+    desk = _desk(workspace, key, edition, on)
+    return replace(desk, pupils=copy.deepcopy(desk.pupils), registers=Registers())
 
 
 def codes(outcome: Outcome) -> dict[str, set[str]]:
