@@ -25,6 +25,8 @@ MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|head|bo
 # What Swedish text has beyond ASCII, as cp1252 has it; anything else there is rather another encoding.
 SWEDISH_LETTERS = frozenset("åäöÅÄÖéÉèÈüÜáàâæøÆØßçñíóúëïîôõãÁÀÇÑÓÚËÏÎÔ")
 SWEDISH_SIGNS = frozenset(" –—’‘”“…•€§´`°²³½·»«\u00a0\u00ad±×÷©®™µ")
+# Signs where a letter should be: what Ä, Ö, ä and ö of Mac Roman and CP850 look like in cp1252.
+SIGN_FOR_LETTER = re.compile(r"[€…„•](?=[^\W\d_])|(?<=[^\W\d_])[”“„](?=[^\W\d_])")
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # UTF-8 read as cp1252 or latin-1: a lead byte as a letter, and a follower as a sign or a control character.
 MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\x80-\xbf™œ“”˜¦\x9d]")
@@ -104,14 +106,16 @@ def _single_byte(content: bytes, agreed: str, findings: Findings) -> str | None:
             letter = ""
         if letter not in SWEDISH_LETTERS | SWEDISH_SIGNS or not letter:
             strange.add(byte)
-    letters = sum(content.count(letter.encode("cp1252")) for letter in SWEDISH_LETTERS)
-    mac = sum(content.count(byte) for byte in b"\x8c\x8a\x9a\x81\x80\x85")
-    signs = sum(content.count(byte) for byte in high) - letters
-    if not strange and letters and letters >= signs and mac <= letters:
+    text = "" if strange else content.decode("cp1252")
+    letters = any(letter in text for letter in SWEDISH_LETTERS)
+    if not strange and (letters or agreed == "cp1252") and not SIGN_FOR_LETTER.search(text):
         if agreed != "cp1252":
             findings.add("other_encoding", encoding="cp1252", agreed=agreed)
-        return content.decode("cp1252")
-    findings.add("encoding", guess="Mac Roman" if mac else "CP850/CP437" if b"\x86" in content else "?")
+        return text
+    mac = any(byte in content for byte in b"\x8c\x8a\x9a\x81\x80\x85")
+    findings.add(
+        "encoding", guess="Mac Roman" if mac else "CP850/CP437" if b"\x86" in content or b"\x94" in content else "?"
+    )
     return None
 
 

@@ -39,6 +39,8 @@ def in_agreed_numbers(
     note("mixed_units", lambda word: "%" in word)
     note("mark_not_agreed", MARK.fullmatch)
     column = _one_decimal_sign(column, rows, name, mapped, findings)
+    if field.type == "integer":
+        note("decimals_in_count", lambda word: (match := PLAIN.fullmatch(word)) and match[1])
     if field.unit in ("share", "per cent", "percent") and _units_mixed(column, field, mapped):
         findings.add("mixed_units", name)
     return column

@@ -155,6 +155,7 @@ RULINGS: dict[str, Ruling] = {
         say("Cells have a mark such as “..” or “*” in place of a number, and what it means is not agreed."),
         say("Please say what the mark means."),
     ),
+    "decimals_in_count": Ruling("warn", say("Whole numbers are written with decimals.")),
     "mark": Ruling("warn", say("An agreed mark stands in place of a number; it is never read as 0.")),
     "scientific": Ruling("refuse", say("Numbers were shortened by a spreadsheet (such as 1,23E+07)."), AS_TEXT),
     "lost_zero": Ruling("refuse", say("Codes have lost their leading zero."), ZERO_KEPT),

@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -43,35 +42,3 @@ def workspace(earlier_workspace: Workspace, tmp_path: Path) -> Workspace:
     root = tmp_path / "workspace"
     shutil.copytree(earlier_workspace.root, root)
     return Workspace(root)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Nothing; where the catalogue of malformed deliveries was run, the table of rulings is printed."""
-    seen = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
-    rulings = sorted(rulings_of(seen))
-    if not rulings:
-        return
-    wrong = [one for one in rulings if one[1] != one[2]]
-    # Refused or left out too much is a nuisance; taken in without a word is the fault that nobody would notice.
-    silent = [one for one in wrong if one[2] in "AFW" and one[1] in "RQS"]
-    terminalreporter.section("malformed deliveries: the ruling expected and given")
-    for name, expected, given in rulings:
-        terminalreporter.write_line(
-            f"{name:42} {WORDS[expected]:12} {WORDS[given]:12}{'' if expected == given else ' WRONG'}"
-        )
-    kinds = len({name[:2] for name, _, _ in rulings})
-    terminalreporter.write_line(
-        f"{len(rulings)} malformed deliveries of {kinds} kinds: {len(rulings) - len(wrong)} as expected, "
-        f"{len(wrong)} otherwise, silently wrong {len(silent)}"
-    )
-
-
-WORDS = {"R": "refused", "Q": "quarantined", "F": "fixed", "W": "warned", "S": "stopped", "A": "accepted"}
-
-
-def rulings_of(reports: Iterable[pytest.TestReport]) -> Iterable[tuple[str, str, str]]:
-    for report in reports:
-        for key, value in getattr(report, "user_properties", []):
-            if key == "ruling":
-                name, expected, given = str(value).split()
-                yield name, expected, given

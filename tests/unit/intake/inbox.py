@@ -42,7 +42,7 @@ def luhn(nine: str) -> str:
 
 def number(seat: int, born: int = 2012) -> str:
     """The personal identity number of the pupil in that seat, with twelve digits."""
-    nine = f"{born % 100:02d}{seat % 12 + 1:02d}{seat % 28 + 1:02d}{980 + seat // 336 % 20}"
+    nine = f"{born % 100:02d}{seat % 12 + 1:02d}{seat // 12 % 28 + 1:02d}{980 + seat // 336 % 20}"
     return f"{born // 100}{nine}{luhn(nine)}"
 
 
