@@ -173,6 +173,26 @@ def index() -> None:
     _stage(run)
 
 
+@likvard.group()
+def demo() -> None:
+    """Write a workspace with data that anyone may see."""
+
+
+@demo.command("exempelkommun")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--schools", type=click.IntRange(min=7), default=30, show_default=True, help="How many schools.")
+@click.option(
+    "--pupils", type=click.IntRange(min=100), default=12_000, show_default=True, help="About how many pupils."
+)
+@click.option("--seed", type=int, help="Another seed than the demo's own gives another municipality.")
+def exempelkommun(folder: Path, schools: int, pupils: int, seed: int | None) -> None:
+    """A municipality that does not exist: FOLDER becomes a workspace with its deliveries of twelve quarters."""
+    from likvard.demo.exempelkommun import lay_out
+    from likvard.workspace import Workspace
+
+    lay_out(folder, Workspace.find(), schools, pupils, seed)
+
+
 def _stage(run: Callable[..., None], **options: Any) -> None:
     """Run one stage on the workspace around the current directory."""
     from likvard.params import read_params

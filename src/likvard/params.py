@@ -40,6 +40,20 @@ class DisclosureChoice(Strict):
     )
 
 
+class AbsenceChoice(Strict):
+    """When absence is told, and from where on it is called extensive. All limits are inclusive."""
+
+    extensive_share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        description="Absence of at least this share of the reported teaching time is extensive."
+    )
+    least_offered_minutes: Annotated[int, Field(ge=1)] = Field(
+        description="A pupil who was offered fewer minutes of teaching in the quarter has no absence figure."
+    )
+    least_coverage: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="Where teachers reported less than this share of the offered time, no absence is told."
+    )
+
+
 class Params(Strict):
     """All decisions for an edition."""
 
@@ -58,6 +72,7 @@ class Params(Strict):
     )
     interval: IntervalChoice = Field(description="How uncertainty is shown.")
     disclosure: DisclosureChoice = Field(description="What is held back to protect people.")
+    absence: AbsenceChoice = Field(description="How absence is judged, where the source delivers it.")
 
 
 def read_params(path: Path) -> Params:

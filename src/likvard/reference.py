@@ -33,7 +33,10 @@ def pages(workspace: Workspace) -> dict[str, str]:
 def commands_page() -> str:
     """Every command with its help, and every exit code with its meaning."""
     parts = ["# Commands and exit codes\n", _help(likvard, "likvard")]
-    parts += [_help(command, f"likvard {name}") for name, command in sorted(likvard.commands.items())]
+    for name, command in sorted(likvard.commands.items()):
+        parts.append(_help(command, f"likvard {name}"))
+        within = command.commands.items() if isinstance(command, click.Group) else ()
+        parts += [_help(inner, f"likvard {name} {inner_name}") for inner_name, inner in sorted(within)]
     rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in sorted(exit_codes().items()))
     return "\n".join(parts) + f"\n## Exit codes\n\n| code | meaning |\n|---|---|\n{rows}\n"
 

@@ -19,9 +19,10 @@ SOURCE = REPOSITORY / "src/likvard"
 MODULES = sorted(SOURCE.rglob("*.py"))
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
+# What people do beside the flow: no stage, as it is no derivation.
+ACTS = ["demo"]
+WAY_IN = ["intake", "new-key"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
-# What starts the flow, and the way in before it.
-BESIDE_THE_FLOW = ["build", "intake", "new-key"]
 # Not versioned on purpose: Great Expectations' pages carry run times.
 NOT_AN_OUTPUT = {"data/data_docs"}
 # Read by every command before its stage begins; what a stage uses of them stands in its `params`.
@@ -29,7 +30,7 @@ EVERY_STAGE_READS = {"params.yaml"}
 
 
 def test_the_flow_is_the_same_in_the_stages_the_commands_and_the_packages() -> None:
-    commands = [name for name in likvard.commands if name not in BESIDE_THE_FLOW]
+    commands = [name for name in likvard.commands if name not in {"build", *WAY_IN, *ACTS}]
     assert [*FLOW, *AFTER_THE_FLOW] == list(STAGES) == commands
     assert [stage for stage in FLOW if not (SOURCE / stage / "run.py").is_file()] == []
 
@@ -42,9 +43,11 @@ def test_each_stage_runs_the_command_of_its_name() -> None:
 def test_the_help_lists_the_commands_in_the_order_of_the_flow() -> None:
     text = CliRunner().invoke(likvard, ["--help"]).output.split("Commands:")[1]
     assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == [
-        *BESIDE_THE_FLOW,
+        "build",
+        *WAY_IN,
         *FLOW,
         *AFTER_THE_FLOW,
+        *ACTS,
     ]
 
 

@@ -32,6 +32,17 @@ def is_period(text: str, grain: Grain) -> bool:
     return grain != "school_year" or (int(text[:4]) + 1) % 100 == int(text[5:])
 
 
+def grain_of(period: str) -> Grain:
+    """How long a period of the record is: a school year, a term or a quarter (months are summed to quarters before).
+
+    Errors: ``ValueError`` where ``period`` is none of them.
+    """
+    for grain in GRAINS[:3]:
+        if is_period(period, grain):
+            return grain
+    raise ValueError(f"{period!r} is no school year, term or quarter")
+
+
 def first_month(period: str, grain: Grain) -> tuple[int, int]:
     """Year and month in which the period begins. A school year begins in July, when the autumn term does.
 

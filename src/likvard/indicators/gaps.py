@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from likvard.contracts.codes import UNKNOWN
 from likvard.equity.intervals import (
     Interval,
     clustered_interval,
@@ -14,7 +15,6 @@ from likvard.equity.intervals import (
 from likvard.indicators.levels import Levels, clustered_error
 from likvard.indicators.record import GAP, MISSING, NOT_APPLICABLE, RATIO, SHOWN
 from likvard.indicators.registry import Definition
-from likvard.prepare.link import UNKNOWN
 
 UNIT = ["unit_kind", "unit_id", "period", "group_by"]
 
@@ -26,7 +26,7 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
     difference of two rows. n is the smaller of the two groups' n, so that what a gap rests on is never overstated. Pupils whose
     group is not known are no group to compare.
     """
-    if definition.kind in ("count", "composition"):
+    if definition.kind in ("count", "composition", "ratio"):
         return pd.DataFrame()
     grouped = found.cells[found.cells["group_by"].isin(references) & found.cells["group"].ne(UNKNOWN)]
     reference = grouped["group_by"].map(references)

@@ -22,7 +22,7 @@ KEY = [
 NUMBERS = ["numerator", "denominator", "n", "clusters", "value", "low", "high"]
 COLUMNS = [*KEY, *NUMBERS, "status", "figure_id"]
 
-LEVEL, GAP, RATIO = "level", "gap", "ratio"
+LEVEL, GAP, RATIO, PUBLISHED = "level", "gap", "ratio", "published"
 SHOWN = "shown"
 TOO_FEW = "too_few"
 PROTECTS_ANOTHER = "protects_another"

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from likvard.contracts.periods import Grain
 from likvard.contracts.yaml_file import read_record
 from likvard.errors import ContractError
 
@@ -36,18 +37,28 @@ class Threshold(_Part):
 class Definition(_Part):
     """One indicator.
 
-    ``kind`` says how it is computed from rows of ``pupil_period``: ``mean`` of ``column``; ``share`` of the rows where
-    ``column`` is known in which it is one of ``among`` or reaches ``at_least``; ``composition``, the share of a unit's pupils
-    who belong to each group; ``count`` of pupils. ``rests_on`` says whose number protects people: a figure about teaching is
-    the same for a whole class, so it rests on as many teachers (or classes) as there are classes.
+    ``kind`` says how it is computed from the rows of the prepared ``table``: ``mean`` of ``column``; ``share`` of the rows
+    where ``column`` is known in which it is one of ``among`` or reaches ``at_least``; ``composition``, the share of a unit's
+    pupils who belong to each group; ``count`` of pupils; ``ratio`` of the sums of two columns, times ``per``; ``published``,
+    taken as a publisher gives it. Shares are written in per cent, and so is what says so with ``percent``.
+
+    ``rests_on`` says whose number protects people: a figure about teaching is the same for a whole class, so it rests on as
+    many teachers (or classes) as there are classes; a ratio rests on the sum of the column ``people`` (without one, on as many
+    as there are rows).
     """
 
     id: str
     version: int
     title: Texts
     text: Texts
-    kind: Literal["mean", "share", "composition", "count"]
+    kind: Literal["mean", "share", "composition", "count", "ratio", "published"]
+    table: str = "pupil_period"
     column: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    people: str | None = None
+    per: float = 1.0
+    percent: bool = False
     among: tuple[str | bool, ...] | None = None
     at_least: Threshold | None = None
     counts: Texts
@@ -56,7 +67,7 @@ class Definition(_Part):
     direction: Literal["higher_is_better", "lower_is_better", "none"]
     rests_on: Literal["pupils", "classes", "teachers"]
     not_by: tuple[str, ...] = ()
-    natural_period: str
+    natural_period: tuple[Grain, ...]
     breaks: tuple[str, ...] = ()
     source: str
 
@@ -68,12 +79,26 @@ class Definition(_Part):
             raise ValueError("a share needs either among or at_least, and nothing else does")
         if self.among is not None and self.at_least is not None:
             raise ValueError("a share has either among or at_least, not both")
+        if (self.kind == "ratio") != (self.numerator is not None and self.denominator is not None):
+            raise ValueError("a ratio needs a numerator and a denominator, and nothing else has them")
         return self
 
     @property
     def is_share(self) -> bool:
         """Whether values are shares, from 0 to 1."""
         return self.kind in ("share", "composition")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its table that it is computed from."""
+        by = self.at_least.by if self.at_least else None
+        named = (self.column, by, self.numerator, self.denominator, self.people)
+        return tuple(name for name in named if name is not None)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether values are written in per cent."""
+        return self.is_share or self.percent
 
     @property
     def clustered(self) -> bool:

@@ -11,6 +11,7 @@ from likvard.indicators.record import (
     LEVEL,
     NUMBERS,
     PROTECTS_ANOTHER,
+    PUBLISHED,
     RATIO,
     SHOWN,
     TOO_FEW,
@@ -25,15 +26,24 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     """The same rows, in the same order, where every figure that rests on too few has a status and no numbers.
 
     1. *Too few*: a level on fewer than ``min_count`` pupils; a share where those counted, or those left when they are taken
-       away, are fewer than that (none and all included, as both say something about every single one); a level about teaching on
-       fewer than ``min_teachers`` teachers.
+       away, are fewer than that (none and all included, as both say something about every single one); a ratio with a
+       numerator below it; a level about teaching on fewer than ``min_teachers`` teachers.
     2. *Protects another*: where exactly one group of a dimension is hidden, it would follow by subtraction from everyone
        together; the smallest other group of the same unit and period is then hidden too.
-    3. A gap or ratio is shown only where both its levels are.
+    3. A gap or ratio of groups is shown only where both its levels are.
+
+    What others have published is known to everyone and stays as it is.
 
     Numbers are emptied, never set to 0.
     """
     record = record.reset_index(drop=True)
+    ours = record["measure"].ne(PUBLISHED) & record["indicator"].map(kinds_of(registry)).ne("published")
+    if not ours.all():
+        return (
+            pd.concat([protected(record[ours], registry, choice), record[~ours]])
+            .set_axis([*record.index[ours], *record.index[~ours]])
+            .sort_index()
+        )
     status = record["status"].astype(object)
     status = status.mask(_too_few(record, registry, choice), TOO_FEW)
     status = status.mask(_needed_to_protect(record, status), PROTECTS_ANOTHER)
@@ -44,17 +54,24 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     return result
 
 
+def kinds_of(registry: dict[str, Definition]) -> dict[str, str]:
+    """The kind of each indicator."""
+    return {name: definition.kind for name, definition in registry.items()}
+
+
 def _too_few(record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice) -> pd.Series:
     """Which levels rest on too few people."""
-    kinds = {name: definition.kind for name, definition in registry.items()}
+    kinds = record["indicator"].map(kinds_of(registry))
     rests_on = {name: definition.rests_on for name, definition in registry.items()}
     level = record["measure"].eq(LEVEL) & record["status"].eq(SHOWN)
     about_pupils = record["indicator"].map(rests_on).eq("pupils")
     about_teachers = record["indicator"].map(rests_on).eq("teachers")
-    share = record["indicator"].map(kinds).isin(["share", "composition"]) & about_pupils
+    share = kinds.isin(["share", "composition"]) & about_pupils
+    ratio = kinds.eq("ratio") & about_pupils
     rest = record["denominator"] - record["numerator"]
     few_pupils = record["n"].lt(choice.min_count)
-    few_on_a_side = share & (record["numerator"].lt(choice.min_count) | rest.lt(choice.min_count))
+    few_counted = (share | ratio) & record["numerator"].lt(choice.min_count)
+    few_on_a_side = few_counted | (share & rest.lt(choice.min_count))
     few_teachers = about_teachers & record["clusters"].lt(choice.min_teachers)
     return level & (few_pupils | few_on_a_side | few_teachers)
 

@@ -156,7 +156,7 @@ def trends(
             drawn = canvas.axes(left + edge, top + head, width - edge - end, height)
             own = part[part["series"].astype(str) == series[0]] if series else part
             spare = 0.0 if own["status"].isin(["shown", "rounded"]).all() else 0.14
-            draw_period_scale(drawn, periods, limits_of(frame if same_scale else part), axis, spare)
+            draw_period_scale(drawn, periods, limits_of(frame if same_scale else part), axis, width - edge - end, spare)
             parts = (part[part["series"].astype(str) == one] for one in series)
             ends = [draw_line(drawn, one, periods, order, len(series)) for order, one in enumerate(parts)]
             draw_end_labels(drawn, ends, series, axis, named, height)

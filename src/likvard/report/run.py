@@ -91,7 +91,8 @@ def build_all(ingredients: Ingredients, kind: str, units: list[str], folder: Pat
                 except NotebookFailedError as error:
                     failed.append(f"{kind} {running[done]}: {error}")
         except (KeyboardInterrupt, LikvardError):
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Those that run are waited for: left behind, their pool falls over its own closed pipe when Python ends.
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
     return sorted(failed)
 

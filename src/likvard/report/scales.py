@@ -115,13 +115,18 @@ def draw_value_scale(
 
 
 def draw_period_scale(
-    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, spare: float
+    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, width: float, spare: float
 ) -> None:
-    """Periods along the bottom and a value scale at the left, with a ``spare`` part of the height below the values."""
+    """Periods along the bottom, as many as the ``width`` has room for, and a value scale at the left.
+
+    A ``spare`` part of the height is left free below the values.
+    """
     low, high = limits
     drawn.set_ylim(low - (high - low) * spare, high)
     drawn.set_xlim(-0.35, len(periods) - 0.65)
-    every = -(-len(periods) // 6)  # more than six labels would touch; the last period always has one
+    widest = max((text_width(period, style.SMALL_POINTS) for period in periods), default=0.0)
+    most = max(2, min(6, int((width + 4) // (widest + 4))))
+    every = -(-len(periods) // most)  # more labels would touch; the last period always has one
     placed = [index for index in range(len(periods)) if (len(periods) - 1 - index) % every == 0]
     drawn.set_xticks(placed, [periods[index] for index in placed])
     ticks = [tick for tick in _ticks(low, high, axis, 140) if low <= tick <= high]

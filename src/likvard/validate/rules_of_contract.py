@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likvard.contracts import Table
+from likvard.contracts import Field, Table
+from likvard.contracts.periods import Grain
 from likvard.contracts.table import Tables
 from likvard.validate.column_rules import (
     PANDAS_TYPES,
@@ -17,6 +18,7 @@ from likvard.validate.column_rules import (
     FilledIn,
     Formed,
     InRange,
+    NobodyProtected,
     OfType,
     Present,
     Required,
@@ -39,13 +41,34 @@ class Judgeable:
     not_judged: tuple[str, ...]
 
 
-def judgeable_tables(frames: Mapping[str, pd.DataFrame], tables: Tables) -> list[Judgeable]:
-    """Every table of ``frames`` with its rules, in the order of the contracts."""
+def judgeable_tables(
+    frames: Mapping[str, pd.DataFrame], tables: Tables, expected_in: Mapping[str, str] | None = None
+) -> list[Judgeable]:
+    """Every table of ``frames`` with its rules, in the order of the contracts.
+
+    ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
+    same deliveries and count time alike must have the same periods.
+    """
     with_deliveries = {
         name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
     }
-    periods = sorted({period for frame in with_deliveries.values() for period in frame[DELIVERY].dropna().unique()})
-    return [_judgeable(name, with_deliveries, tables, periods) for name in with_deliveries]
+    rhythm = {name: (grain_of_table(tables[name]), (expected_in or {}).get(name, ".*")) for name in with_deliveries}
+    periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
+    for name, frame in with_deliveries.items():
+        periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
+    return [_judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]])) for name in with_deliveries]
+
+
+def time_field(table: Table) -> Field | None:
+    """The column that says when a row is about."""
+    times = [field for field in table.fields.values() if field.data_class == "time" and field.constraints.pattern]
+    return times[0] if times else None
+
+
+def grain_of_table(table: Table) -> tuple[Grain, ...]:
+    """How long the periods of a table are; nothing where it has none."""
+    field = time_field(table)
+    return field.period if field is not None else ()
 
 
 def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
@@ -54,12 +77,12 @@ def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
     Periods are named in messages, so only what keeps the contract's pattern is taken for one; anything else in that
     column may be a slip that carries a person's number.
     """
-    times = [field for field in table.fields.values() if field.data_class == "time" and field.constraints.pattern]
-    if times:
-        column = times[0].name
+    field = time_field(table)
+    if field is not None:
+        column = field.name
         if column not in sound_columns(frame, table):
             return pd.Series(pd.NA, index=frame.index, dtype="string")
-        formed = frame[column].str.fullmatch(times[0].constraints.pattern or "").fillna(False).astype(bool)
+        formed = frame[column].str.fullmatch(field.constraints.pattern or "").fillna(False).astype(bool)
         return frame[column].where(formed)
     return frame["source_file"].str.split("/").str[0].astype("string")
 
@@ -112,6 +135,8 @@ def cell_rules(table: Table, tables: Tables, periods: list[str]) -> Iterator[Rul
         yield UniqueKey(table=table, columns=table.primary_key)
     for name, field in table.fields.items():
         columns, limits = (name,), field.constraints
+        if field.data_class == "protected_flag":
+            yield NobodyProtected(table=table, columns=columns, field=field)
         if limits.required:
             yield Required(table=table, columns=columns, field=field)
         if field.codes:

@@ -22,11 +22,12 @@ def run(workspace: Workspace, params: Params) -> None:
     """
     source = read_source(workspace.contracts, params.source, read_tables(workspace.contracts))
     tables = read_delivered(workspace.contracts, params.source)
+    expected = {name: mapped.expected_in for name, mapped in source.tables.items()}
     frames = {
         name: read_table(workspace.made_by("ingest", workspace.staged / tables[name].path))
         for name in sorted(source.tables)
     }
-    judgement = judge(judgeable_tables(frames, tables))
+    judgement = judge(judgeable_tables(frames, tables, expected))
     checks = [check for judged in judgement.tables for check in checks_of(judged)]
     rows = failing_rows(judgement.tables, source)
     not_judged = [rule for judged in judgement.tables for rule in judged.judgeable.not_judged]

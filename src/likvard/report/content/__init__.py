@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from likvard.report.content.attendance import attendance, support, wellbeing
 from likvard.report.content.composition import composition, headline
-from likvard.report.content.gaps import gap_development, gaps_now
+from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_now
 from likvard.report.content.method import definitions, lineage, statuses
-from likvard.report.content.resources import resources
-from likvard.report.content.results import development, reaching
-from likvard.report.content.spread import spread_mathematics, spread_reading
-from likvard.report.exhibit import Definitions, Exhibit, Facts, Prose
+from likvard.report.content.resources import resources, staff
+from likvard.report.content.results import development, eligible, leaving, reaching
+from likvard.report.content.spread import (
+    spread_absence,
+    spread_grades,
+    spread_mathematics,
+    spread_reading,
+    spread_safety,
+)
+from likvard.report.content.surroundings import homes, published, services
+from likvard.report.exhibit import Definitions, Exhibit, Facts, Nothing, Prose
 from likvard.report.view import Report
 
-Part: TypeAlias = Exhibit | Facts | Prose | Definitions
+Part: TypeAlias = Exhibit | Facts | Prose | Definitions | Nothing
 
 PARTS: dict[str, Callable[[Report], Part]] = {
     part.__name__: part
@@ -23,11 +31,24 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         composition,
         development,
         reaching,
+        leaving,
+        eligible,
+        attendance,
+        wellbeing,
+        support,
         gaps_now,
         gap_development,
+        gaps_attendance,
         spread_reading,
         spread_mathematics,
+        spread_grades,
+        spread_absence,
+        spread_safety,
         resources,
+        staff,
+        homes,
+        services,
+        published,
         lineage,
         statuses,
         definitions,

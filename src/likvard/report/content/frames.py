@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from likvard.report.exhibit import Cell, Table
 from likvard.report.scales import ValueAxis
-from likvard.report.view import Report
+from likvard.report.view import Report, period_tick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,18 @@ def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAx
     )
 
 
-def table_by_unit(report: Report, rows: pd.DataFrame, head: str, caption: str) -> Table:
+def level_cell(report: Report, row: Any) -> Cell:
+    """A level as a table cell: its value with the interval, or why there is none."""
+    return report.cell(row.indicator, row)
+
+
+def table_by_unit(
+    report: Report,
+    rows: pd.DataFrame,
+    head: str,
+    caption: str,
+    cell: Callable[[Report, Any], Cell] = level_cell,
+) -> Table:
     """A data table with a line per ``row`` of ``rows`` and a column per unit; cells are values with intervals.
 
     ``rows`` has the record's columns, ``row`` (the line's name) and ``name`` (the unit).
@@ -44,9 +55,7 @@ def table_by_unit(report: Report, rows: pd.DataFrame, head: str, caption: str) -
     lines = []
     for line, found in rows.groupby("row", sort=False):
         by_unit = {row.name: row for row in records(found)}
-        cells = [
-            report.cell(by_unit[unit].indicator, by_unit[unit]) if unit in by_unit else absent(report) for unit in units
-        ]
+        cells = [cell(report, by_unit[unit]) if unit in by_unit else absent(report) for unit in units]
         lines.append((Cell(str(line)), *cells))
     return Table((head, *units), tuple(lines), caption)
 
@@ -68,9 +77,41 @@ def source_line(report: Report) -> str:
     return "; ".join(sorted(titles)) or report.language.text("the deliveries of the edition")
 
 
+def with_periods(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with ``period_name`` and with ``row``, the panel and the period as a line of a table is named."""
+    periods = report.periods
+    names = [periods[period] for period in rows["period"]]
+    lines = [f"{panel}, {name}" for panel, name in zip(rows["panel"], names, strict=True)]
+    return rows.assign(period_name=names, row=lines)
+
+
+def ticks(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with the periods written as under an axis."""
+    short = {period: period_tick(period, report.language) for period in rows["period"].unique()}
+    return rows.assign(period=[short[period] for period in rows["period"]])
+
+
+def subject(report: Report, indicator: str) -> str:
+    """What an indicator is about in a word or two: its title up to the first comma."""
+    return report.title_of(indicator).split(",")[0]
+
+
+def said_now(report: Report, rows: pd.DataFrame) -> str:
+    """The newest period of each indicator in words: its subject with the value of every unit."""
+    newest = rows["indicator"].map(report.current)
+    return " ".join(
+        f"{panel}: " + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in records(found)) + "."
+        for panel, found in rows[rows["period"] == newest].groupby("panel", sort=False)
+    )
+
+
 def names_of_units(report: Report) -> str:
     """The names of the units that are compared, joined as in a sentence."""
-    names = [unit.name for unit in report.compared]
+    return joined(report, [unit.name for unit in report.compared])
+
+
+def joined(report: Report, names: list[str]) -> str:
+    """Names joined as in a sentence."""
     if len(names) == 1:
         return names[0]
     return report.language.text("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

@@ -16,7 +16,7 @@ def lineage(report: Report) -> Definitions:
     return Definitions(
         "lineage",
         (
-            (say("Edition"), f"{edition['edition'].replace('-', '/')}, {edition['municipality']}"),
+            (say("Edition"), f"{report.edition_label}, {edition['municipality']}"),
             (say("Deliveries"), ", ".join(sorted(edition["origins"]))),
             (say("Data"), say("SHA-256 of all delivered files: {digest}", digest=edition["data_hash"])),
             (say("Code"), code_version()),

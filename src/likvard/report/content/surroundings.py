@@ -1,0 +1,127 @@
+"""What surrounds the schools: figures of the social services and the housing company, and what others publish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from likvard.indicators.record import EVERYONE, PUBLISHED
+from likvard.report import charts
+from likvard.report.content.frames import (
+    absent,
+    axis_of,
+    joined,
+    names_of_units,
+    records,
+    said_now,
+    source_line,
+    subject,
+    table_by_unit,
+    ticks,
+    with_periods,
+)
+from likvard.report.content.results import results
+from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
+from likvard.report.view import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HOMES = ("children_with_assistance_share", "overcrowded_share")
+RATES = ("concern_reports_per_1000_children", "moves_out_per_1000_households")
+
+
+def homes(report: Report) -> Exhibit | Nothing:
+    """Children in households with social assistance, and overcrowding, quarter by quarter."""
+    return _around(report, "homes", report.say("The homes in the area over time"), HOMES)
+
+
+def services(report: Report) -> Exhibit | Nothing:
+    """Reports of concern and moves, quarter by quarter."""
+    return _around(report, "services", report.say("Reports of concern and moves over time"), RATES)
+
+
+def _around(report: Report, exhibit_id: str, title: str, indicators: tuple[str, ...]) -> Exhibit | Nothing:
+    """Figures of an area over time, a panel per indicator."""
+    say = report.say
+    told = report.told(*indicators)
+    if not told:
+        return Nothing()
+    rows = with_periods(report, results(report, told, "every"))
+    return Exhibit(
+        id=exhibit_id,
+        title=title,
+        question=say("How do the children live, and what can school, social services and housing change together?"),
+        caption=say(
+            "{measures}. Sums for whole areas, from social services and the municipal housing company; nothing here can be linked "
+            "to a pupil, and what stands side by side need not have to do with each other.",
+            measures="; ".join(f"{report.title_of(indicator)} ({report.unit_of(indicator)})" for indicator in told),
+        ),
+        alt=say(
+            "Lines for {subjects} in {units}, {first} to {last}. {now}",
+            subjects=joined(report, [subject(report, indicator) for indicator in told]),
+            units=names_of_units(report),
+            first=rows["period_name"].iloc[0],
+            last=report.period_of(told[0]),
+            now=said_now(report, rows),
+        ),
+        source=source_line(report),
+        table=table_by_unit(report, rows, say("Measure and period"), title),
+        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0], ""), same_scale=False),
+    )
+
+
+def published(report: Report) -> Exhibit | Nothing:
+    """Our newest figures beside those that others have published about the school, the municipality or the country."""
+    say = report.say
+    rows = published_rows(report)
+    if rows.empty:
+        return Nothing()
+    columns = list(dict.fromkeys(rows["column"]))
+    lines = []
+    for indicator, found in rows.groupby("indicator", sort=True):
+        by_column = {row.column: row for row in records(found)}
+        own = report.table(str(indicator), units=(report.unit,)) if report.tells(str(indicator)) else None
+        own_cell = report.cell(str(indicator), own.iloc[0]) if own is not None and len(own) else absent(report)
+        cells = (
+            report.cell(row.indicator, row, interval=False)
+            if (row := by_column.get(name)) is not None
+            else absent(report)
+            for name in columns
+        )
+        lines.append((Cell(report.title_of(str(indicator))), own_cell, *cells))
+    return Exhibit(
+        id="published",
+        title=say("Beside published figures"),
+        question=say("How do our figures stand beside those of others?"),
+        caption=say(
+            "Our own newest figures beside the newest that are published. They need not be of the same period, and who publishes "
+            "may count in another way; definitions stand at the end."
+        ),
+        alt="",
+        source=source_line(report),
+        table=Table(
+            (say("Measure"), report.unit.name, *columns),
+            tuple(lines),
+            say("Own and published figures ({level} interval)"),
+        ),
+    )
+
+
+def published_rows(report: Report) -> pd.DataFrame:
+    """The newest published figure of each indicator and unit that concerns the report, with ``column``: unit and period."""
+    say = report.say
+    rows = report.released.figures
+    rows = rows[(rows["measure"] == PUBLISHED) & (rows["group_by"] == EVERYONE)]
+    others = rows["unit_kind"] != "school"
+    own = (rows["unit_kind"] == report.unit.kind) & (rows["unit_id"] == report.unit.id)
+    rows = rows[others | own].sort_values("period").groupby(["indicator", "unit_kind", "unit_id"], sort=False).tail(1)
+    named = {
+        "country": say("The country"),
+        "municipality_group": say("Similar municipalities"),
+        "municipality": say("The municipality, published"),
+        "school": say("The school, published"),
+    }
+    order = {kind: place for place, kind in enumerate(("school", "municipality", "municipality_group", "country"))}
+    rows = rows.sort_values("unit_kind", key=lambda kinds: kinds.map(order), kind="stable")
+    columns = [f"{named[row.unit_kind]} {report.periods[row.period]}" for row in records(rows)]
+    return rows.assign(column=columns)
