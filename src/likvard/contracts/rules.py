@@ -43,10 +43,40 @@ class RowRule(_Part):
         return broken.reindex(frame.index, fill_value=False)
 
 
+class SchoolsRule(_Part):
+    """How much the number of pupils of a school of at least ``fewest`` may move from one period to the next; and that no
+    school is missing that has not closed.
+    """
+
+    table: str
+    change: Annotated[float, Field(gt=0)]
+    fewest: Annotated[int, Field(ge=1)]
+
+
+class CoverageRule(_Part):
+    """How large a share of ``whole`` every school must have as ``part`` in every period."""
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    table: str
+    part: str
+    whole: str
+    share: Annotated[float, Field(gt=0, le=1)]
+
+
+class VariationRule(_Part):
+    """From how many rows on a column must not have one value alone: numbers, and codes that must be filled in."""
+
+    fewest_numbers: Annotated[int, Field(ge=2)] = 30
+    fewest_codes: Annotated[int, Field(ge=2)] = 100
+
+
 class Rules(_Part):
     """All rules of the workspace."""
 
     rows: tuple[RowRule, ...] = ()
+    schools: tuple[SchoolsRule, ...] = ()
+    coverage: tuple[CoverageRule, ...] = ()
+    variation: VariationRule = VariationRule()
 
 
 def read_rules(contracts: Path, tables: Tables) -> Rules:
@@ -54,6 +84,14 @@ def read_rules(contracts: Path, tables: Tables) -> Rules:
     path = contracts / "rules.yaml"
     rules = read_record(Rules, path)
     problems = []
+    named: set[tuple[str, str, tuple[str, ...]]] = {("schools", one.table, ("school_id",)) for one in rules.schools}
+    named |= {(one.rule, one.table, (one.part, one.whole)) for one in rules.coverage}
+    for what, table, columns in sorted(named):
+        if table not in tables:
+            problems.append(f"{what}: {unknown('the table', table, tables)}")
+            continue
+        there = tables[table].fields
+        problems += [f"{what}: {unknown('the field', name, there)}" for name in columns if name not in there]
     for rule in rules.rows:
         if rule.table not in tables:
             problems.append(f"{rule.rule}: {unknown('the table', rule.table, tables)}")
