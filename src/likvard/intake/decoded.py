@@ -27,7 +27,7 @@ SWEDISH_LETTERS = frozenset("åäöÅÄÖéÉèÈüÜáàâæøÆØßçñíóú�
 SWEDISH_SIGNS = frozenset(" –—’‘”“…•€§´`°²³½·»«\u00a0\u00ad±×÷©®™µ")
 # Signs where a letter should be: what Ä, Ö, ä and ö of Mac Roman and CP850 look like in cp1252.
 SIGN_FOR_LETTER = re.compile(r"[€…„•](?=[^\W\d_])|(?<=[^\W\d_])[”“„](?=[^\W\d_])")
-CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 # UTF-8 read as cp1252 or latin-1: a lead byte as a letter, and a follower as a sign or a control character.
 MOJIBAKE = re.compile("[ÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\x80-\xbf™œ“”˜¦\x9d]")
 

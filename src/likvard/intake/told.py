@@ -25,7 +25,7 @@ def lines(outcome: Outcome, language: Language) -> Iterator[str]:
             yield language.text("{file}: waits for a confirmation.", file=name)
         elif findings.refused:
             yield language.text("{file}: refused.", file=name)
-        told = findings.found if not findings.refused else findings.of("refuse")
+        told = findings.found if not findings.refused else findings.of("refuse", "quarantine")
         for one in told[:MOST_LINES]:
             yield f"  {one.line(language)}"
     for name in outcome.kept:
@@ -45,7 +45,7 @@ def error_of(outcome: Outcome) -> DeliveryRefusedError | WaiverNeededError | Non
         return DeliveryRefusedError(
             f"{len(outcome.refused)} of {len(outcome.findings)} files are refused; nothing of them was written. The others "
             "are in their place.",
-            [one.line(language) for findings in outcome.refused for one in findings.of("refuse")],
+            [one.line(language) for findings in outcome.refused for one in findings.of("refuse", "quarantine")],
             advice="send the lines above to the sender; when the mended file has come, run the same command again.",
         )
     waiting: list[Finding] = [one for found in outcome.waiting.values() for one in found]

@@ -98,7 +98,7 @@ def good(edition: str = EDITION, count: int = 40) -> Files:
         "franvaro.csv": csv(
             "Personnummer;Månad;Skolenhetskod;Erbjuden tid;Rapporterad tid;Giltig frånvaro;Ogiltig frånvaro",
             [
-                f"{one};{month};{school(seat)};{5000 + seat % 3 * 10};{4800 + seat + spread};{seat * 10};{seat % 4 * 15}"
+                f"{one};{month};{school(seat)};{5000 + seat % 3 * 10};{4800 + seat % 90 + spread};{seat % 60 * 10};{seat % 4 * 15}"
                 for seat, one in there
             ],
         ),
@@ -113,7 +113,7 @@ def good(edition: str = EDITION, count: int = 40) -> Files:
         "slut.csv": csv(
             "Personnummer;Termin;Skolenhetskod;Kommun;Meritvärde;Närvaro;Behörig;Ord",
             [
-                f"{one};{term};{school(seat)};0180;{200 + seat + spread},5;0,{80 + seat % 19};J;{('ett', 'två')[seat % 2]}"
+                f"{one};{term};{school(seat)};0180;{200 + seat % 90 + spread},5;0,{80 + seat % 19};J;{('ett', 'två')[seat % 2]}"
                 for seat, one in there
                 if seat % 3 == 2
             ],

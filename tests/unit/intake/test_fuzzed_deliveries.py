@@ -39,6 +39,7 @@ SLIPS = [
 ]
 STRUCTURE = ";\n"
 ENCODINGS = ["cp1252", "utf-16", "utf-16-le", "utf-8-sig", "mac_roman", "cp850", "latin-1", "utf-32"]
+FREE = {"Skolenhet", "Huvudman", "Område", "Ord"}
 NAMES = ["elever.csv", "skolor.csv", "moten.csv", "betyg.csv", "franvaro.csv", "slut.csv"]
 
 
@@ -110,6 +111,12 @@ def cells(outcome: Outcome, name: str) -> dict[str, list[str]] | None:
     return None if taken is None else {column: one.cells() for column, one in taken.rows.columns.items()}
 
 
+def same(entered: dict[str, list[str]], whole: dict[str, list[str]] | None, slip: str) -> bool:
+    """Whether the cells are the same; a name may hold a sign that anybody can see, and is then the sender's word."""
+    differing = {name for name, one in entered.items() if whole is None or one != whole[name]}
+    return not differing or (differing <= FREE and slip.isprintable())
+
+
 def words(outcome: Outcome, name: str) -> set[str]:
     """What was said about the file."""
     return {one.code for findings in outcome.findings if findings.file == name for one in findings.found}
@@ -146,7 +153,7 @@ def test_a_slip_is_never_read_differently_without_a_finding(
     outcome = read(earlier_workspace, place, key)
     entered = cells(outcome, name)
     said = words(outcome, name) - words(as_it_should_be[name], name)
-    assert entered is None or said or entered == cells(as_it_should_be[name], name)
+    assert entered is None or said or same(entered, cells(as_it_should_be[name], name), slip)
     assert entered is not None or said
 
 
