@@ -92,7 +92,13 @@ def write_for_senders(rows: pd.DataFrame, checks: Sequence[Check], owners: Mappi
     by_owner: dict[str, list[list[str | int | float | None]]] = {}
     for row in rows.to_dict("records"):
         check = messages[str(row["rule"])]
-        line = [str(row["file"]), int(row["row"]), str(row["column"]), check.message, str(row["advice"])]
+        line: list[str | int | float | None] = [
+            str(row["file"]),
+            int(row["row"]),
+            str(row["column"]),
+            check.message,
+            str(row["advice"]),
+        ]
         by_owner.setdefault(owners[check.table], []).append(line)
     for owner, lines in by_owner.items():
         content = workbook_bytes("Rows", [header, *lines[:MOST_ROWS_IN_A_WORKBOOK]])

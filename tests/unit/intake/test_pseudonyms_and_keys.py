@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from inbox import EARLIER, EDITION, good, number, snapshot, take, write
 
 from likvard.errors import PseudonymKeyError, WorkspaceError
+from likvard.ingest.run import see_that_the_key_is_one
 from likvard.intake.key import PseudonymKey, new_key, read_key
 from likvard.intake.person_number import PersonNumber, person_number
 from likvard.intake.pseudonyms import Pseudonymiser
@@ -161,10 +162,17 @@ def test_another_key_stops_before_anything_is_written(workspace: Workspace, tmp_
 def test_keys_are_changed_by_taking_every_delivery_in_again(workspace: Workspace, key: Path, tmp_path: Path) -> None:
     new_key(workspace, tmp_path / "new")
     old = snapshot(workspace, EARLIER)
+    take(workspace, write(tmp_path / "old", good()), key)
     for edition in (EARLIER, EDITION):
         place = write(tmp_path / edition, good(edition))
         outcome = take_in(workspace, place, "provkommun", edition, on=ON, key_file=tmp_path / "new", new_key=True)
         assert not outcome.refused
+        deliveries = [workspace.deliveries / name for name in (EARLIER, EDITION)]
+        if edition == EARLIER:
+            # Half-way, the flow refuses to take two keys for one.
+            with pytest.raises(PseudonymKeyError, match="different keys"):
+                see_that_the_key_is_one(workspace, deliveries)
+    see_that_the_key_is_one(workspace, deliveries)
     assert snapshot(workspace, EARLIER)["elever.csv"] != old["elever.csv"]
     # From now on the old key is the wrong one.
     with pytest.raises(PseudonymKeyError, match="another key"):
