@@ -27,6 +27,8 @@ def definition(name: str, kind: str, **more: Any) -> Definition:
             "decimals": 0,
             "direction": "none",
             "rests_on": "pupils",
+            "concept": "impartiality",
+            "goal": "knowledge",
             "natural_period": ["school_year"],
             "source": "x",
         }
