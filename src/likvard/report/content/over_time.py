@@ -91,13 +91,14 @@ def segregation(report: Report) -> Exhibit | Nothing:
             found = report.table("pupils_share", measure, group_by, "every", units=(report.unit,))
             found = found[found["group"].isin(list(groups["titles"]))]
             panels = [report.group_title(group_by, group) for group in found["group"]]
-            parts.append(found.assign(panel=panels, series=name, name=name, label=""))
+            words = ["" if status == "shown" else report.label(status) for status in found["status"]]
+            parts.append(found.assign(panel=panels, series=name, name=name, label=words))
     rows = pd.concat(parts, ignore_index=True)
     if rows.empty:
         return Nothing()
     rows = with_periods(report, rows)
     now = rows[(rows["period"] == rows["period"].max()) & (rows["series"] == say("Beyond chance"))]
-    said = "; ".join(f"{row.panel} {report.written('pupils_share', row.value)}" for row in records(now))
+    said = "; ".join(f"{row.panel} {report.cell('pupils_share', row, interval=False).text}" for row in records(now))
     return Exhibit(
         id="segregation",
         title=say("How groups are spread over the schools"),
