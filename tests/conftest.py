@@ -50,9 +50,7 @@ def exempelkommun_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspa
     return shared_workspace(tmp_path_factory, "exempelkommun", lay_out)
 
 
-def shared_workspace(
-    tmp_path_factory: pytest.TempPathFactory, name: str, lay_out: Callable[[Path], None]
-) -> Workspace:
+def shared_workspace(tmp_path_factory: pytest.TempPathFactory, name: str, lay_out: Callable[[Path], None]) -> Workspace:
     """The workspace ``name``, laid out and built up to the released data by whichever process of the session comes first."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -81,7 +81,10 @@ def test_the_order_of_the_pupils_changes_nothing() -> None:
         [{"reading_score": 600.0 + number, "lunch": lunch} for number, lunch in enumerate(["free", "paid"] * 4)]
     )
     registry = read_registry(REPOSITORY / "data/contracts")
-    one, other = (figures({"pupil_period": frame}, registry, PARAMS, CODES) for frame in (rows, rows.iloc[::-1].reset_index(drop=True)))
+    one, other = (
+        figures({"pupil_period": frame}, registry, PARAMS, CODES)
+        for frame in (rows, rows.iloc[::-1].reset_index(drop=True))
+    )
     pd.testing.assert_frame_equal(one, other)
 
 
