@@ -129,6 +129,23 @@ def exempelkommun(folder: Path, schools: int, pupils: int, seed: int | None) -> 
     lay_out(folder, Workspace.find(), schools, pupils, seed)
 
 
+@demo.command("sverige")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--exports",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    required=True,
+    help="A folder with Skolverket's exports, or one of them (may be repeated).",
+)
+def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
+    """All of Sweden from Skolverket's exports: FOLDER becomes a workspace with every municipality and school in them."""
+    from likvard.demo.sverige import lay_out
+    from likvard.workspace import Workspace
+
+    lay_out(folder, Workspace.find(), list(exports))
+
+
 def _stage(run: Callable[..., None], **options: Any) -> None:
     """Run one stage on the workspace around the current directory."""
     from likvard.params import read_params

@@ -58,9 +58,11 @@ def figures(
     groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
     references = {group_by: choice.reference for group_by, choice in params.groups.items()}
     parts = []
+    computed: set[str] = set()
     for name, rows in tables.items():
         told = [definition for definition in registry.values() if is_told(definition, name, rows)]
         cells = cells_of(rows, groups) if told else None
+        computed |= {definition.id for definition in told}
         for definition in told:
             assert cells is not None
             found = levels(definition, rows, cells, params.interval.level)
@@ -68,7 +70,8 @@ def figures(
             both = pd.concat([found.cells.assign(measure=LEVEL, reference=""), gap_cells], ignore_index=True)
             parts.append(both.assign(indicator=definition.id, definition_version=definition.version))
     if "published" in tables:
-        parts.append(published_figures(tables["published"], registry, tables["school_period"], tables["area_period"]))
+        schools, areas = tables["school_period"], tables["area_period"]
+        parts.append(published_figures(tables["published"], registry, schools, areas, computed))
     record = pd.concat(parts, ignore_index=True).assign(edition=params.edition)
     return in_order(with_figure_ids(record))
 
