@@ -31,7 +31,7 @@ def published_figures(
     names (a country, a group of municipalities, a municipality, a school). Where the edition does not compute the indicator
     itself (it is not among ``computed``) and the unit is one of the edition's – a school; a municipality that is an area; the
     country, where the areas are municipalities – the figure is the unit's own level, still with the publisher as reference.
-    There is no n, and no interval but the value itself: the publisher gives none. Figures about schools that are not in the
+    There is no n and no interval: the publisher gives none. Figures about schools that are not in the
     edition are left out, and so are those about other municipalities where the areas are municipalities.
     """
     rows = published[published["measure"].isin(registry)].reset_index(drop=True)
@@ -67,8 +67,8 @@ def published_figures(
             "n": np.nan,
             "clusters": np.nan,
             "value": value,
-            "low": value,
-            "high": value,
+            "low": np.nan,
+            "high": np.nan,
             "status": rows["status"],
         }
     )

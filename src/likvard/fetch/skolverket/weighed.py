@@ -86,4 +86,4 @@ def _means(rows: pd.DataFrame, measure: str, weights: pd.DataFrame, place: str |
 def _sums(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The country's sum of ``measure`` by period."""
     sums = rows[rows["measure"].eq(measure)].groupby("period", as_index=False)["value"].sum()
-    return sums.assign(measure=measure, unit_kind="country", unit_id=COUNTRY_CODE)
+    return pd.DataFrame(sums.assign(measure=measure, unit_kind="country", unit_id=COUNTRY_CODE))

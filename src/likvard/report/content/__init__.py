@@ -14,10 +14,15 @@ from likvard.report.content.results import development, eligible, leaving, reach
 from likvard.report.content.spread import (
     spread_absence,
     spread_grades,
+    spread_licensed,
     spread_mathematics,
+    spread_merit,
+    spread_passing,
     spread_reading,
+    spread_residual,
     spread_safety,
 )
+from likvard.report.content.statistics import background, passing, salsa, survey, teachers
 from likvard.report.content.surroundings import homes, published, services
 from likvard.report.exhibit import Definitions, Exhibit, Facts, Nothing, Prose
 from likvard.report.view import Report
@@ -29,12 +34,16 @@ PARTS: dict[str, Callable[[Report], Part]] = {
     for part in (
         headline,
         composition,
+        background,
         development,
         reaching,
         leaving,
         eligible,
+        passing,
+        salsa,
         attendance,
         wellbeing,
+        survey,
         support,
         gaps_now,
         gap_development,
@@ -44,8 +53,13 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         spread_grades,
         spread_absence,
         spread_safety,
+        spread_merit,
+        spread_passing,
+        spread_residual,
+        spread_licensed,
         resources,
         staff,
+        teachers,
         homes,
         services,
         published,
