@@ -33,7 +33,10 @@ def pages(workspace: Workspace) -> dict[str, str]:
 def commands_page() -> str:
     """Every command with its help, and every exit code with its meaning."""
     parts = ["# Commands and exit codes\n", _help(likvard, "likvard")]
-    parts += [_help(command, f"likvard {name}") for name, command in sorted(likvard.commands.items())]
+    for name, command in sorted(likvard.commands.items()):
+        parts.append(_help(command, f"likvard {name}"))
+        if isinstance(command, click.Group):
+            parts += [_help(one, f"likvard {name} {act}") for act, one in sorted(command.commands.items())]
     rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in sorted(exit_codes().items()))
     return "\n".join(parts) + f"\n## Exit codes\n\n| code | meaning |\n|---|---|\n{rows}\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from likvard.demo.workspace import new_workspace
 from likvard.fetch.delivery import csv_bytes
-from likvard.fetch.skolverket.exports import files_at, read_exports
+from likvard.fetch.skolverket.exports import exports_of, files_at, read_files
 from likvard.fetch.skolverket.into_contracts import SOURCE, delivered_tables, left_out, origin_of_delivery
 from likvard.workspace import Workspace, write_atomically
 
@@ -17,7 +17,7 @@ def lay_out(folder: Path, like: Workspace, exports: list[Path]) -> None:
 
     Errors: those of ``new_workspace`` and of the readers of the exports.
     """
-    read = read_exports(files_at(exports), datetime.now(UTC))
+    read = exports_of(read_files(files_at(exports), datetime.now(UTC)))
     tables = delivered_tables(read)
     edition = str(tables["schools"]["period"].iloc[0])
 

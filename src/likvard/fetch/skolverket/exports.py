@@ -11,7 +11,6 @@ import pandas as pd
 
 from likvard.errors import DeliveryMissingError, FileUnreadableError
 from likvard.fetch.delivery import Fetched, table_of
-from likvard.fetch.figure import FIGURE_COLUMNS
 from likvard.fetch.skolverket import planned_educations, schools, siris
 
 SUFFIXES = (".csv", ".csv.gz", ".xlsx")
@@ -55,9 +54,13 @@ def files_at(paths: list[Path]) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in wanted}
 
 
-def read_exports(files: Mapping[str, bytes], retrieved_at: datetime) -> Exports:
-    """The exports in ``files``, read. Errors: those of the readers: a file that cannot be read stops them all."""
-    fetched = {name: reader_of(content)(name, content, retrieved_at) for name, content in files.items()}
+def read_files(files: Mapping[str, bytes], retrieved_at: datetime) -> dict[str, Fetched]:
+    """The exports in ``files``, each read. Errors: those of the readers: a file that cannot be read stops them all."""
+    return {name: reader_of(content)(name, content, retrieved_at) for name, content in files.items()}
+
+
+def exports_of(fetched: Mapping[str, Fetched]) -> Exports:
+    """What was ``fetched``, from files or the API, put together."""
     order = (siris.SOURCE, planned_educations.SOURCE, schools.SOURCE)
     by_source = sorted(fetched.values(), key=lambda one: order.index(one.origin["source"]))
     municipalities = _together(by_source, "municipalities", siris.MUNICIPALITY_COLUMNS)
@@ -66,7 +69,7 @@ def read_exports(files: Mapping[str, bytes], retrieved_at: datetime) -> Exports:
         municipality_figures=_together(by_source, "municipality_figures", siris.MUNICIPALITY_FIGURE_COLUMNS),
         municipalities=municipalities.drop_duplicates("municipality_code", ignore_index=True),
         units=_units(by_source, municipalities),
-        fetched=fetched,
+        fetched=dict(fetched),
     )
 
 
@@ -120,8 +123,3 @@ def _lookup(tables: list[pd.DataFrame], key: str) -> dict[str, str]:
     known = pd.concat(pairs).drop_duplicates()
     sure = known[~known[key].duplicated(keep=False)]
     return dict(zip(sure[key], sure["municipality_code"], strict=True))
-
-
-def no_figures() -> pd.DataFrame:
-    """Figures without rows."""
-    return table_of([], FIGURE_COLUMNS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -63,11 +64,14 @@ INDICATORS: dict[str, tuple[str, float]] = {
 } | {survey_measure("pupil", index, "ak8").name: (f"survey_{index}_year_8", 1) for index in SURVEY_INDICES.values()}
 
 
-def delivered_tables(exports: Exports, municipality: str | None = None) -> dict[str, pd.DataFrame]:
+def delivered_tables(
+    exports: Exports, municipality: str | None = None, schools: Collection[str] = ()
+) -> dict[str, pd.DataFrame]:
     """The tables ``municipalities``, ``schools`` and ``benchmarks``, as the source mapping ``skolverket`` reads them.
 
-    With ``municipality`` (a code) only it, its schools and the country. The units are told for the newest school year of the
-    figures. Units whose municipality nobody tells, and figures without a school year, are left out; ``left_out`` counts them.
+    With ``municipality`` (a code) only it, its schools, the ``schools`` that were asked for by code, and the country. The units
+    are told for the newest school year of the figures. Units whose municipality nobody tells, and figures without a school year,
+    are left out; ``left_out`` counts them.
     """
     units = exports.units[exports.units["municipality_code"].notna()]
     published = pd.concat([_of_schools(exports), _of_municipalities(exports)], ignore_index=True)
@@ -76,12 +80,13 @@ def delivered_tables(exports: Exports, municipality: str | None = None) -> dict[
     newest = str(benchmarks["period"].max()) if len(benchmarks) else ""
     if municipality:
         units = units[units["municipality_code"].eq(municipality)]
-        benchmarks = benchmarks[benchmarks["unit_id"].isin({COUNTRY_CODE, municipality, *units["school_unit_code"]})]
-    schools = units.assign(period=newest)[SCHOOL_COLUMNS]
+        kept_units = {COUNTRY_CODE, municipality, *units["school_unit_code"], *schools}
+        benchmarks = benchmarks[benchmarks["unit_id"].isin(kept_units)]
+    listed = units.assign(period=newest)[SCHOOL_COLUMNS]
     places = units.drop_duplicates("municipality_code").assign(period=newest, kind="municipality")
     return {
         "municipalities": places[MUNICIPALITY_COLUMNS].reset_index(drop=True),
-        "schools": schools.reset_index(drop=True),
+        "schools": listed.reset_index(drop=True),
         "benchmarks": benchmarks.astype(BENCHMARK_COLUMNS)[list(BENCHMARK_COLUMNS)].reset_index(drop=True),
     }
 

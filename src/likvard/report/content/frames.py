@@ -66,7 +66,7 @@ def table_by_unit(
 
 def absent(report: Report, indicator: str = "") -> Cell:
     """The cell of a figure that does not exist, as the unit has no pupils there, or as nobody has published it."""
-    if report.is_published(indicator):
+    if report.is_published(indicator) or report.definitions.get(indicator, {}).get("kind") == "published":
         return Cell(report.label("missing"), "missing")
     return Cell(report.label("not_applicable"), "not_applicable")
 

@@ -81,11 +81,13 @@ def published(report: Report) -> Exhibit | Nothing:
     for indicator, found in rows.groupby("indicator", sort=True):
         by_column = {row.column: row for row in records(found)}
         own = report.table(str(indicator), units=(report.unit,)) if report.tells(str(indicator)) else None
-        own_cell = report.cell(str(indicator), own.iloc[0]) if own is not None and len(own) else absent(report)
+        own_cell = (
+            report.cell(str(indicator), own.iloc[0]) if own is not None and len(own) else absent(report, str(indicator))
+        )
         cells = (
             report.cell(row.indicator, row, interval=False)
             if (row := by_column.get(name)) is not None
-            else absent(report)
+            else absent(report, str(indicator))
             for name in columns
         )
         lines.append((Cell(report.title_of(str(indicator))), own_cell, *cells))
