@@ -67,11 +67,11 @@ def _means(rows: pd.DataFrame, measure: str, weights: pd.DataFrame, place: str |
     on = [column for column in ("unit_id", "period") if column in weights]
     some = rows[rows["measure"].eq(measure)].merge(weights, on=on, how="inner", validate="many_to_one")
     some = some.assign(_product=some["value"] * some["weight"], _place=some[place] if place else COUNTRY_CODE)
+    some["_ever"] = some.groupby("_place")["unit_id"].transform("nunique").astype("Int64")
     sums = some.groupby(["_place", "period"], as_index=False).agg(
-        _product=("_product", "sum"), weight=("weight", "sum"), units=("unit_id", "nunique")
+        _product=("_product", "sum"), weight=("weight", "sum"), units=("unit_id", "nunique"), ever=("_ever", "max")
     )
-    ever = some.groupby("_place")["unit_id"].nunique()
-    sums = sums[sums["units"] >= LEAST_SHARE_OF_UNITS * sums["_place"].map(ever)]
+    sums = sums[sums["units"] >= LEAST_SHARE_OF_UNITS * sums["ever"]]
     return pd.DataFrame(
         {
             "measure": measure,

@@ -65,9 +65,9 @@ def spread_licensed(report: Report) -> Exhibit | Nothing:
 def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit | Nothing:
     """One dot with interval per school of the area (per area, in the overview), with the whole as a line."""
     say = report.say
-    parts, title, head = _parts(report, indicator)
-    if indicator not in report.definitions:
+    if indicator not in report.released.edition["current"]:
         return Nothing()
+    parts, title, head = _parts(report, indicator)
     period = report.period_of(indicator)
     rows = labelled(report, report.table(indicator, units=tuple(parts))).assign(row=lambda found: found["name"])
     rows = rows[rows["status"] != "not_applicable"]
@@ -107,7 +107,7 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit | Nothin
 
 def _parts(report: Report, indicator: str) -> tuple[list[Unit], str, str]:
     """The units that are compared, in the order of the alphabet, with the title of the exhibit and the head of their column."""
-    say, title = report.say, report.title_of(indicator) if indicator in report.definitions else ""
+    say, title = report.say, report.title_of(indicator)
     if report.kind == "area":
         parts = [unit for unit in report.released.units_with_reports("school") if unit.area_id == report.unit.id]
         head, whose = say("School"), say("The schools of the area: {indicator}", indicator=title)
