@@ -19,7 +19,7 @@ SOURCE = REPOSITORY / "src/likvard"
 MODULES = sorted(SOURCE.rglob("*.py"))
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
-# What a person does once and no stage repeats: it stands beside the flow.
+# What people do beside the flow: no stage, as it is no derivation.
 ACTS = ["demo", "fetch"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.
@@ -29,7 +29,7 @@ EVERY_STAGE_READS = {"params.yaml"}
 
 
 def test_the_flow_is_the_same_in_the_stages_the_commands_and_the_packages() -> None:
-    commands = [name for name in likvard.commands if name not in ("build", *ACTS)]
+    commands = [name for name in likvard.commands if name not in {"build", *ACTS}]
     assert [*FLOW, *AFTER_THE_FLOW] == list(STAGES) == commands
     assert [stage for stage in FLOW if not (SOURCE / stage / "run.py").is_file()] == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from likvard.contracts.codes import UNKNOWN
 from likvard.equity.intervals import (
     Interval,
     clustered_interval,
@@ -14,7 +15,6 @@ from likvard.equity.intervals import (
 from likvard.indicators.levels import Levels, clustered_error
 from likvard.indicators.record import GAP, MISSING, NOT_APPLICABLE, RATIO, SHOWN
 from likvard.indicators.registry import Definition
-from likvard.prepare.link import UNKNOWN
 
 UNIT = ["unit_kind", "unit_id", "period", "group_by"]
 

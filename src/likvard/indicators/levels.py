@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likvard.contracts.codes import UNKNOWN
 from likvard.equity.intervals import clustered_interval, mean_interval, wilson_interval
 from likvard.indicators.cells import CELL, NOWHERE, Cells, Floats
 from likvard.indicators.record import EVERYONE, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition
-from likvard.prepare.link import UNKNOWN
 
 
 @dataclass(frozen=True)

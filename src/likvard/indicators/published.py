@@ -23,7 +23,7 @@ def published_figures(
     registry: dict[str, Definition],
     schools: pd.DataFrame,
     areas: pd.DataFrame,
-    computed: Collection[str] = (),
+    computed: Collection[str],
 ) -> pd.DataFrame:
     """The published figures whose measure is an indicator of the registry.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from likvard.contracts.periods import Grain
 from likvard.contracts.yaml_file import read_record
-from likvard.errors import ContractError
+from likvard.errors import ContractError, unknown
 
 
 class _Part(BaseModel):
@@ -68,6 +69,8 @@ class Definition(_Part):
     decimals: int
     direction: Literal["higher_is_better", "lower_is_better", "none"]
     rests_on: Literal["pupils", "classes", "teachers"]
+    concept: str
+    goal: str
     not_by: tuple[str, ...] = ()
     natural_period: tuple[Grain, ...]
     breaks: tuple[str, ...] = ()
@@ -108,6 +111,25 @@ class Definition(_Part):
         return self.rests_on != "pupils"
 
 
+class Purpose(_Part):
+    """A concept of equity, or a goal, in words."""
+
+    title: Texts
+    text: Texts
+
+
+class Purposes(_Part):
+    """What indicators are for: the concept of equity that each speaks about, and the goal that it serves."""
+
+    concepts: dict[str, Purpose]
+    goals: dict[str, Purpose]
+
+
+def read_purposes(contracts: Path) -> Purposes:
+    """The concepts and goals that definitions name. Errors: ``ContractError``."""
+    return read_record(Purposes, contracts / "goals.yaml")
+
+
 def read_registry(contracts: Path) -> dict[str, Definition]:
     """All definitions by id, sorted. Errors: ``ContractError`` where one is not well-formed or not named as its file."""
     definitions = {
@@ -116,4 +138,29 @@ def read_registry(contracts: Path) -> dict[str, Definition]:
     misnamed = [f"{name}.yaml calls itself {found.id!r}" for name, found in definitions.items() if found.id != name]
     if misnamed:
         raise ContractError("Indicator definitions must be named as their files.", misnamed)
+    purposes = read_purposes(contracts)
+    aimless = [
+        f"{name}.yaml: {unknown(f'the {kind}', wanted, known)}"
+        for name, found in definitions.items()
+        for kind, wanted, known in (
+            ("concept", found.concept, purposes.concepts),
+            ("goal", found.goal, purposes.goals),
+        )
+        if wanted not in known
+    ]
+    if aimless:
+        raise ContractError("Indicators serve a concept and a goal of goals.yaml.", aimless)
     return definitions
+
+
+def fingerprint(definition: Definition) -> str:
+    """The SHA-256 of all that a definition says: the same version must always say the same."""
+    content = definition.model_dump_json(exclude_defaults=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def read_versions(path: Path) -> dict[tuple[str, int], str]:
+    """The fingerprint of every version of every indicator that has been in use, as ``make docs`` wrote it."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    parts = [line.split() for line in lines if line and not line.startswith("#")]
+    return {(name, int(version)): digest for name, version, digest in parts}

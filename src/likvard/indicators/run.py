@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from likvard.contracts import read_tables
-from likvard.contracts.codes import CodeList
+from likvard.contracts.codes import UNKNOWN, CodeList
 from likvard.errors import ParamsError, unknown
 from likvard.indicators.cells import cells_of
 from likvard.indicators.gaps import gaps
@@ -16,7 +16,6 @@ from likvard.indicators.published import published_figures
 from likvard.indicators.record import LEVEL, in_order, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
-from likvard.prepare.link import UNKNOWN
 from likvard.tables import read_table, write_table
 from likvard.workspace import Workspace, writing_folder
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pandas as pd
 
 from likvard.contracts import CodeList, Table
+from likvard.contracts.codes import UNKNOWN
 
-UNKNOWN = "unknown"
 PROVENANCE = ["source_file", "source_row"]
 
 

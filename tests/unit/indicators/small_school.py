@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from likvard.contracts.codes import UNKNOWN
 from likvard.indicators.cells import cells_of
 from likvard.indicators.levels import Levels, levels
 from likvard.indicators.registry import Definition, read_registry
 from likvard.indicators.run import is_told
-from likvard.prepare.link import UNKNOWN
 
 REPOSITORY = Path(__file__).parents[3]
 REGISTRY = read_registry(REPOSITORY / "data/contracts")

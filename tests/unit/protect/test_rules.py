@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likvard.indicators.gaps import gaps
 from likvard.indicators.cells import cells_of
+from likvard.indicators.gaps import gaps
 from likvard.indicators.levels import levels
 from likvard.indicators.record import COLUMNS, EVERYONE, NUMBERS, in_order, with_figure_ids
 from likvard.indicators.registry import Definition
@@ -27,6 +27,8 @@ def definition(name: str, kind: str, **more: Any) -> Definition:
             "decimals": 0,
             "direction": "none",
             "rests_on": "pupils",
+            "concept": "impartiality",
+            "goal": "knowledge",
             "natural_period": ["school_year"],
             "source": "x",
         }
