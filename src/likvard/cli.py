@@ -1,4 +1,4 @@
-"""The command line: one command per stage of the flow, and ``build``, which runs them all through DVC."""
+"""The command line: ``build``, one command per stage of the flow, and the acts beside it (``demo``, ``fetch``)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from likvard import __version__
+from likvard.fetch.commands import fetch
 
 KINDS = ("overview", "area", "school")
 INTERRUPTED = 130
@@ -31,7 +32,8 @@ class InOrder(click.Group):
 def likvard(context: click.Context, debug: bool) -> None:
     """Reproducible equity reports about schools and areas.
 
-    The commands are the stages of the flow, in its order; `likvard build` runs all that is needed.
+    The commands are the stages of the flow, in its order; `likvard build` runs all that is needed. Beside them stand the acts:
+    what a person does once, and no stage repeats.
     """
     context.obj = debug
 
@@ -191,6 +193,26 @@ def exempelkommun(folder: Path, schools: int, pupils: int, seed: int | None) -> 
     from likvard.workspace import Workspace
 
     lay_out(folder, Workspace.find(), schools, pupils, seed)
+
+
+@demo.command("sverige")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--exports",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    required=True,
+    help="A folder with Skolverket's exports, or one of them (may be repeated).",
+)
+def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
+    """All of Sweden from Skolverket's exports: FOLDER becomes a workspace with every municipality and school in them."""
+    from likvard.demo.sverige import lay_out
+    from likvard.workspace import Workspace
+
+    lay_out(folder, Workspace.find(), list(exports))
+
+
+likvard.add_command(fetch)
 
 
 def _stage(run: Callable[..., None], **options: Any) -> None:

@@ -204,7 +204,8 @@ def test_every_definition_is_a_figure_that_is_shown(demos: dict[str, Workspace])
     for workspace in demos.values():
         figures = read_table(workspace.released / "figures.parquet")
         told |= set(figures.loc[figures["status"].eq("shown") & figures["unit_kind"].eq("all"), "indicator"])
-    assert told == set(read_registry(demos["star"].contracts))
+    registry = read_registry(demos["star"].contracts)
+    assert told == {name for name, definition in registry.items() if definition.kind != "published"}
 
 
 def test_every_code_list_is_used_and_in_both_languages(star_workspace: Workspace) -> None:

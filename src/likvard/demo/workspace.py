@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from likvard.errors import WorkspaceError
 from likvard.workspace import Workspace, write_atomically, writing_folder
@@ -28,7 +25,7 @@ CODE = "src/likvard"
 
 
 def new_workspace(
-    folder: Path, like: Workspace, params: Path, deliver: Callable[[Path], list[Path]], origin: dict[str, Any]
+    folder: Path, like: Workspace, params: bytes, deliver: Callable[[Path], list[Path]], origin: dict[str, Any]
 ) -> None:
     """``folder`` becomes a git and DVC workspace whose deliveries ``deliver`` writes; each is tracked with ``origin``.
 
@@ -44,7 +41,7 @@ def new_workspace(
     with writing_folder(folder) as fresh:
         for name in COPIED:
             copy(like.root / name, fresh / name)
-        write_atomically(fresh / "params.yaml", params.read_bytes())
+        write_atomically(fresh / "params.yaml", params)
         code = os.path.relpath(like.root / CODE, folder)
         flow = (like.root / "dvc.yaml").read_text(encoding="utf-8").replace(CODE, Path(code).as_posix())
         write_atomically(fresh / "dvc.yaml", flow.encode())
@@ -62,15 +59,11 @@ def copy(origin: Path, target: Path) -> None:
 
 def track(root: Path, deliveries: list[Path], origin: dict[str, Any]) -> None:
     """Nothing; git and DVC know the workspace, and every delivery is under DVC with where it comes from."""
-    from dvc.repo import Repo
     from scmrepo.git import Git
 
-    # DVC would advise what to type next, which is said once, by the command.
-    logging.getLogger("dvc").setLevel(logging.ERROR)
+    from likvard.fetch.receive import record_origin, track_with_dvc
+
     Git.init(str(root)).close()  # type: ignore[no-untyped-call]
-    with Repo(str(root)) as repo:
-        repo.add([str(path) for path in deliveries])
+    track_with_dvc(root, deliveries)
     for path in deliveries:
-        pointer = path.with_name(f"{path.name}.dvc")
-        content = yaml.safe_load(pointer.read_text(encoding="utf-8")) | {"meta": {"origin": origin}}
-        write_atomically(pointer, yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode())
+        record_origin(path, origin)

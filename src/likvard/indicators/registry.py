@@ -41,7 +41,8 @@ class Definition(_Part):
     ``kind`` says how it is computed from the rows of the prepared ``table``: ``mean`` of ``column``; ``share`` of the rows
     where ``column`` is known in which it is one of ``among`` or reaches ``at_least``; ``composition``, the share of a unit's
     pupils who belong to each group; ``count`` of pupils; ``ratio`` of the sums of two columns, times ``per``; ``published``,
-    taken as a publisher gives it. Shares are written in per cent, and so is what says so with ``percent``.
+    taken as a publisher gives it. Shares are written in per cent, and so is what says so with ``percent``;
+    ``signed`` values, such as deviations, are written with a plus or minus sign.
 
     ``rests_on`` says whose number protects people: a figure about teaching is the same for a whole class, so it rests on as
     many teachers (or classes) as there are classes; a ratio rests on the sum of the column ``people`` (without one, on as many
@@ -60,6 +61,7 @@ class Definition(_Part):
     people: str | None = None
     per: float = 1.0
     percent: bool = False
+    signed: bool = False
     among: tuple[str | bool, ...] | None = None
     at_least: Threshold | None = None
     counts: Texts

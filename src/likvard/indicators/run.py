@@ -81,8 +81,8 @@ def figures(
         change = changes(registry[name], pd.concat(cells_by_period, ignore_index=True), level)
         parts += [figures_of(registry[name], change)] if len(change) else []
     if "published" in tables:
-        units = [tables[name].whole() for name in ("school_period", "area_period")]
-        parts.append(published_figures(tables["published"].whole(), registry, *units))
+        schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
+        parts.append(published_figures(tables["published"].whole(), registry, schools, areas, set(levels_of)))
     record = pd.concat(parts, ignore_index=True).assign(edition=params.edition)
     return in_order(with_figure_ids(record))
 

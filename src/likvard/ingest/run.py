@@ -34,12 +34,12 @@ def run(workspace: Workspace, params: Params) -> None:
     deliveries = deliveries_of(workspace, params.edition, source)
     see_that_the_key_is_one(workspace, deliveries)
     faults, reading = Faults(), Reading()
-    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.tables}
+    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.every_table}
     for delivery in deliveries:
-        for name, path in files_of(delivery, source).items():
-            if not expected(name, delivery.name, source):
+        for sender, name, path in files_of(delivery, source):
+            if sender is source and not expected(name, delivery.name, source):
                 reading.beyond.append({"file": workspace.shown(path)})
-            part = read_part(path, workspace.shown(path), name, source, tables, faults, reading)
+            part = read_part(path, workspace.shown(path), name, sender, tables, faults, reading)
             if part is not None:
                 parts[name].append((delivery.name, part))
     error = faults.first_error()
@@ -118,10 +118,10 @@ def expected(table: str, delivery: str, source: Source) -> bool:
     return re.fullmatch(source.tables[table].expected_in, delivery) is not None
 
 
-def files_of(delivery: Path, source: Source) -> dict[str, Path]:
-    """The files that the delivery holds, by table."""
-    files = {name: delivery / mapped.file for name, mapped in source.tables.items()}
-    return {name: path for name, path in files.items() if path.is_file()}
+def files_of(delivery: Path, source: Source) -> list[tuple[Source, str, Path]]:
+    """The files that the delivery holds: who sends each, its table and its path; the source's own first."""
+    files = [(one, name, delivery / mapped.file) for one in source.all_sources for name, mapped in one.tables.items()]
+    return [found for found in files if found[-1].is_file()]
 
 
 def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def read_record(workspace: Workspace, deliveries: list[Path], source: Source) ->
     files = {
         f"{delivery.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
         for delivery in deliveries
-        for path in files_of(delivery, source).values()
+        for _, _, path in files_of(delivery, source)
     }
     listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
     return {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from likvard.contracts import Tables, read_delivered
+from likvard.contracts import Tables, read_delivered, read_source, read_tables
 from likvard.errors import QualityGateClosedError
 from likvard.params import Params
 from likvard.prepare.around import area_quarters, pupil_quarters, school_staff, survey_answers
@@ -30,8 +30,12 @@ def run(workspace: Workspace, params: Params) -> None:
             advice="read data/quality/checks.csv and failing_rows.csv, have the delivery mended and run `make report` again.",
         )
     tables = read_delivered(workspace.contracts, params.source)
+    own = read_source(workspace.contracts, params.source, read_tables(workspace.contracts)).tables
+    paths = {name: workspace.staged / f"{name}.parquet" for name in tables.delivered}
     staged = {
-        name: read_table(workspace.made_by("ingest", workspace.staged / f"{name}.parquet")) for name in tables.delivered
+        name: read_table(workspace.made_by("ingest", path))
+        for name, path in paths.items()
+        if name in own or path.is_file()
     }
     made = prepared(staged, tables, read_scales(workspace.contracts), params)
     with writing_folder(workspace.prepared) as folder:

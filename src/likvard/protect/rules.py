@@ -30,12 +30,14 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
        together; the smallest other group of the same unit and period is then hidden too.
     3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are.
 
-    What others have published is known to everyone and stays as it is.
+    What others have published (its reference is the publisher) is known to everyone and stays as it is.
 
     Numbers are emptied, never set to 0.
     """
     record = record.reset_index(drop=True)
-    ours = record["measure"].ne(PUBLISHED) & record["indicator"].map(kinds_of(registry)).ne("published")
+    ours = record["measure"].ne(PUBLISHED) & ~(record["measure"].eq(LEVEL) & record["reference"].ne(""))
+    if not ours.any():
+        return record
     if not ours.all():
         return (
             pd.concat([protected(record[ours], registry, choice), record[~ours]])

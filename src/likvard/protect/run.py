@@ -31,7 +31,7 @@ def run(workspace: Workspace, params: Params) -> None:
     with writing_folder(workspace.released) as folder:
         write_table(released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
-        facts = edition_facts(workspace, params, registry, released)
+        facts = edition_facts(workspace, params, registry, released) | {"area_kind": kind_of_areas(areas)}
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
     before, after = record["status"].eq(SHOWN).sum(), released["status"].eq(SHOWN).sum()
     print(f"protect: {after:,} of {before:,} figures are shown, {before - after:,} are held back")  # noqa: T201
@@ -113,6 +113,12 @@ def edition_facts(
         "data_hash": deliveries["data_hash"],
         "origins": deliveries["origins"],
     }
+
+
+def kind_of_areas(areas: pd.DataFrame) -> str:
+    """The kind that all areas are of; an empty text where they differ or nobody tells."""
+    kinds = set(areas["area_kind"].dropna()) if "area_kind" in areas else set()
+    return str(kinds.pop()) if len(kinds) == 1 else ""
 
 
 def grades_of_periods(path: Path) -> dict[str, list[str]]:

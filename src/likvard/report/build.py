@@ -56,6 +56,7 @@ def meta_of(report: Report) -> ReportMeta:
         definitions=tuple(
             f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
         ),
+        area_kind=edition.get("area_kind", ""),
         links=tuple(links),
     )
 

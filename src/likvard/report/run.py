@@ -119,7 +119,8 @@ def warm_up(ingredients: Ingredients) -> None:
     import matplotlib.pyplot  # noqa: F401
     import seaborn  # noqa: F401
 
-    ingredients.released.figures_by_kind, ingredients.released.units, ingredients.released.edition  # noqa: B018
+    released = ingredients.released
+    released.figures_by_kind, released.units, released.edition, released.newest, released.published  # noqa: B018
     ingredients.hashes  # noqa: B018
 
 

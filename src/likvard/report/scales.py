@@ -30,12 +30,16 @@ class ValueAxis:
     unit: Literal["percent", "number"] = "number"
     decimals: int = 0
     title: str = ""
+    signed: bool = False
 
-    def text(self, value: float) -> str:
-        """A value as it stands beside its mark."""
+    def text(self, value: float, coarse: bool = False) -> str:
+        """A value as it stands beside its mark; with ``~`` where it is ``coarse``, that is published rounded."""
+        about = "~" if coarse else ""
         if self.unit == "percent":
-            return self.language.percent(value, self.decimals)
-        return self.language.number(value, self.decimals)
+            return about + self.language.percent(value, self.decimals)
+        if self.signed:
+            return about + self.language.signed(value, self.decimals)
+        return about + self.language.number(value, self.decimals)
 
     def tick(self, value: float, step: float) -> str:
         """A value as it stands on the axis, with the decimals that the distance between ticks needs."""
@@ -70,6 +74,11 @@ def in_order(values: Iterable[Any]) -> list[str]:
 def is_shown(record: Record) -> bool:
     """Whether a row of a frame has a value that may be drawn."""
     return record["status"] in ("shown", "rounded")
+
+
+def is_coarse(record: Record) -> bool:
+    """Whether the value of a row is published rounded, and so not exact."""
+    return bool(record["status"] == "rounded")
 
 
 def status_word(record: Record) -> str:

@@ -81,9 +81,18 @@ class Report:
         return tuple(indicator for indicator in indicators if self.tells(indicator))
 
     def current(self, indicator: str) -> str:
-        """The newest period that the indicator is told for in the edition."""
+        """The newest period that the indicator is told for in the edition, or of the unit where it has only earlier ones."""
         newest: str = self.released.edition["current"][indicator]
-        return newest
+        return min(newest, self.released.newest.get((self.unit.kind, self.unit.id, indicator), newest))
+
+    def is_published(self, indicator: str) -> bool:
+        """Whether the levels of the indicator are a publisher's and not our own."""
+        return indicator in self.released.published
+
+    @property
+    def by_municipality(self) -> bool:
+        """Whether the areas of the edition are municipalities."""
+        return bool(self.released.edition.get("area_kind") == "municipality")
 
     @property
     def periods(self) -> dict[str, str]:
@@ -124,6 +133,14 @@ class Report:
         """The short word that stands in place of a figure."""
         return status_label(status, self.language)
 
+    def word(self, row: Any) -> str:
+        """The short word that stands in place of the figure of a row; nothing where the figure has a value."""
+        if row.status in ("shown", "rounded"):
+            return ""
+        if row.status == "not_applicable" and self.is_published(row.indicator):
+            return self.language.text("not told")
+        return self.label(row.status)
+
     def is_share(self, indicator: str) -> bool:
         """Whether the indicator's values are written in per cent."""
         definition = self.definitions[indicator]
@@ -146,12 +163,16 @@ class Report:
         decimals = self.definitions[indicator]["decimals"]
         if self.is_share(indicator):
             return self.language.percent(value, decimals)
+        if self.definitions[indicator].get("signed"):
+            return self.language.signed(value, decimals)
         return self.language.number(value, decimals)
 
     def cell(self, indicator: str, row: Any, *, interval: bool = True) -> Cell:
         """A level as a table cell: the value with its interval, or why there is none."""
+        if row.status == "rounded":
+            return Cell(f"~{self.written(indicator, row.value)}", "rounded", row.figure_id)
         if row.status != "shown":
-            return Cell(self.label(row.status), row.status, row.figure_id)
+            return Cell(self.word(row), row.status, row.figure_id)
         text = self.written(indicator, row.value)
         if interval and row.low == row.low and row.low != row.high:
             decimals = self.definitions[indicator]["decimals"]

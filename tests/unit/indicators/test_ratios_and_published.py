@@ -94,7 +94,11 @@ AREAS = pd.DataFrame({"area_id": ["0180"]})
 
 def test_a_published_figure_of_what_we_compute_stands_beside_our_own() -> None:
     rows = published_figures(
-        published(("merit_value_mean", "school", "00000001", 221.5, "shown")), REGISTRY, SCHOOLS, AREAS
+        published(("merit_value_mean", "school", "00000001", 221.5, "shown")),
+        REGISTRY,
+        SCHOOLS,
+        AREAS,
+        {"merit_value_mean"},
     )
     assert rows.loc[0, ["measure", "reference", "unit_kind", "value"]].tolist() == [
         "published",
@@ -112,6 +116,7 @@ def test_a_mark_stays_a_status_without_a_value_and_an_unknown_measure_is_left_ou
         REGISTRY,
         SCHOOLS,
         AREAS,
+        {"merit_value_mean"},
     )
     assert rows["status"].tolist() == ["too_few"]
     assert rows["value"].isna().all()
@@ -119,6 +124,61 @@ def test_a_mark_stays_a_status_without_a_value_and_an_unknown_measure_is_left_ou
 
 def test_what_others_have_published_is_never_hidden_and_hides_nothing_of_ours() -> None:
     given = published(("merit_value_mean", "school", "00000001", None, "too_few"))
-    record = published_figures(given, REGISTRY, SCHOOLS, AREAS)
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, {"merit_value_mean"})
     found = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
     pd.testing.assert_frame_equal(found[list(record)], record, check_dtype=False)
+
+
+def test_what_we_do_not_compute_is_the_unit_s_own_level_as_its_publisher_has_it() -> None:
+    given = published(
+        ("merit_value_mean", "school", "00000001", 221.5, "shown"),
+        ("merit_value_mean", "municipality", "0180", 250.0, "shown"),
+        ("merit_value_mean", "country", "0000", 228.5, "shown"),
+    )
+    rows = published_figures(given, REGISTRY, SCHOOLS, AREAS, set())
+    assert set(rows["measure"]) == {"level"}
+    assert set(rows["reference"]) == {"skolverket"}
+    assert rows.set_index(["unit_kind", "unit_id"])["value"].to_dict() == {
+        ("school", "00000001"): 221.5,
+        ("area", "0180"): 250.0,
+        ("all", "all"): 228.5,
+    }
+    assert rows[["n", "low", "high"]].isna().all(axis=None)
+
+
+def test_the_country_is_not_everyone_where_the_areas_are_no_municipalities() -> None:
+    given = published(
+        ("merit_value_mean", "municipality", "0180", 250.0, "shown"),
+        ("merit_value_mean", "country", "0000", 228.5, "shown"),
+    )
+    rows = published_figures(given, REGISTRY, SCHOOLS, pd.DataFrame({"area_id": ["01"]}), set())
+    assert rows[["measure", "unit_kind", "unit_id"]].to_numpy().tolist() == [
+        ["published", "country", "0000"],
+        ["published", "municipality", "0180"],
+    ]
+
+
+def test_schools_and_municipalities_that_are_not_in_the_edition_are_left_out() -> None:
+    given = published(
+        ("merit_value_mean", "school", "00000002", 200.0, "shown"),
+        ("merit_value_mean", "municipality", "0180", 250.0, "shown"),
+        ("merit_value_mean", "municipality", "0604", 210.0, "shown"),
+    )
+    assert published_figures(given, REGISTRY, SCHOOLS, AREAS, set())["unit_id"].tolist() == ["0180"]
+
+
+def test_of_two_publications_of_one_level_the_most_careful_wins() -> None:
+    open_one = published(("merit_value_mean", "school", "00000001", 221.5, "shown"))
+    careful = published(("merit_value_mean", "school", "00000001", None, "too_few")).assign(publisher="kolada")
+    blank = published(("merit_value_mean", "school", "00000001", None, "missing")).assign(publisher="scb")
+    rows = published_figures(pd.concat([open_one, careful, blank]), REGISTRY, SCHOOLS, AREAS, set())
+    assert rows["status"].tolist() == ["too_few"]
+    rows = published_figures(pd.concat([blank, open_one]), REGISTRY, SCHOOLS, AREAS, set())
+    assert rows["value"].tolist() == [221.5]
+
+
+def test_a_record_of_published_levels_alone_passes_the_rules_as_it_is() -> None:
+    given = published(("merit_value_mean", "school", "00000001", 221.5, "rounded"))
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, set())
+    found = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
+    pd.testing.assert_frame_equal(found, record)

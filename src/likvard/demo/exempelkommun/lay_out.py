@@ -25,7 +25,7 @@ def lay_out(folder: Path, like: Workspace, schools: int, pupils: int, seed: int 
         "made_by": f"likvard demo exempelkommun --schools {schools} --pupils {pupils} --seed {chosen}",
         "licence": "CC0-1.0",
     }
-    new_workspace(folder, like, Path(__file__).with_name("params.yaml"), deliver, origin)
+    new_workspace(folder, like, Path(__file__).with_name("params.yaml").read_bytes(), deliver, origin)
     print(  # noqa: T201
         f"{folder} is a workspace with the deliveries of Exempelkommun. All of it is made up.\n"
         f"Build its reports: cd {folder} && likvard build"

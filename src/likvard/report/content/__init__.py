@@ -15,10 +15,15 @@ from likvard.report.content.results import development, eligible, leaving, reach
 from likvard.report.content.spread import (
     spread_absence,
     spread_grades,
+    spread_licensed,
     spread_mathematics,
+    spread_merit,
+    spread_passing,
     spread_reading,
+    spread_residual,
     spread_safety,
 )
+from likvard.report.content.statistics import background, passing, salsa, survey, teachers
 from likvard.report.content.surroundings import homes, published, services
 from likvard.report.exhibit import Definitions, Exhibit, Facts, Nothing, Prose
 from likvard.report.view import Report
@@ -30,6 +35,7 @@ PARTS: dict[str, Callable[[Report], Part]] = {
     for part in (
         headline,
         composition,
+        background,
         development,
         reaching,
         changes,
@@ -37,8 +43,11 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         between_schools,
         leaving,
         eligible,
+        passing,
+        salsa,
         attendance,
         wellbeing,
+        survey,
         support,
         gaps_now,
         gap_development,
@@ -48,8 +57,13 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         spread_grades,
         spread_absence,
         spread_safety,
+        spread_merit,
+        spread_passing,
+        spread_residual,
+        spread_licensed,
         resources,
         staff,
+        teachers,
         homes,
         services,
         published,

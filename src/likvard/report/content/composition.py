@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line, table_by_unit
+from likvard.report.content.frames import absent, axis_of, labelled, names_of_units, records, source_line, table_by_unit
 from likvard.report.exhibit import Exhibit, Facts, Nothing
 from likvard.report.view import Report
 
@@ -17,6 +17,10 @@ HEADLINES = (
     "absence_share_mean",
     "safety_score_mean",
     "qualified_teacher_share",
+    "eligible_vocational_share",
+    "salsa_merit_residual",
+    "survey_safety_year_8",
+    "licensed_teacher_share",
 )
 
 
@@ -25,11 +29,12 @@ def headline(report: Report) -> Facts:
     whole = report.compared[-1].name
     items = []
     for indicator in report.told(*HEADLINES)[:4]:
-        rows = report.table(indicator)
-        own, everyone = rows.iloc[0], rows.iloc[-1]
-        value = report.written(indicator, own["value"]) if own["status"] == "shown" else report.label(own["status"])
-        compared = everyone["status"] == "shown" and len(report.compared) > 1
-        note = f"{whole}: {report.written(indicator, everyone['value'])}" if compared else ""
+        found = {(row.unit_kind, row.unit_id): row for row in records(report.table(indicator))}
+        own, everyone = (found.get((unit.kind, unit.id)) for unit in (report.unit, report.compared[-1]))
+        value = report.cell(indicator, own, interval=False).text if own is not None else absent(report, indicator).text
+        note = ""
+        if everyone is not None and everyone.status == "shown" and len(report.compared) > 1:
+            note = f"{whole}: {report.written(indicator, everyone.value)}"
         if report.current(indicator) != report.released.edition["edition"]:
             note = ". ".join(filter(None, [report.period_of(indicator), note]))
         items.append((report.title_of(indicator), value, note))

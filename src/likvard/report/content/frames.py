@@ -12,6 +12,9 @@ from likvard.report.view import Report, period_tick
 if TYPE_CHECKING:
     import pandas as pd
 
+WEIGHED = "_weighed"
+"""How the code of a publisher ends whose figures are put together from what another prints."""
+
 
 def records(rows: pd.DataFrame) -> Iterator[Any]:
     """The rows one at a time, their columns as attributes (of whatever type the column holds)."""
@@ -20,8 +23,7 @@ def records(rows: pd.DataFrame) -> Iterator[Any]:
 
 def labelled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with ``series`` (the unit's name) and ``label`` (the word in place of an absent figure)."""
-    words = [report.label(status) if status != "shown" else "" for status in rows["status"]]
-    return rows.assign(series=rows["name"], label=words)
+    return rows.assign(series=rows["name"], label=[report.word(row) for row in records(rows)])
 
 
 def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAxis:
@@ -32,6 +34,7 @@ def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAx
         "percent" if report.is_share(indicator) else "number",
         definition["decimals"],
         definition["unit"][report.language.code] if title is None else title,
+        definition.get("signed", False),
     )
 
 
@@ -55,13 +58,16 @@ def table_by_unit(
     lines = []
     for line, found in rows.groupby("row", sort=False):
         by_unit = {row.name: row for row in records(found)}
-        cells = [cell(report, by_unit[unit]) if unit in by_unit else absent(report) for unit in units]
+        indicator = str(found["indicator"].iloc[0])
+        cells = [cell(report, by_unit[unit]) if unit in by_unit else absent(report, indicator) for unit in units]
         lines.append((Cell(str(line)), *cells))
     return Table((head, *units), tuple(lines), caption)
 
 
-def absent(report: Report) -> Cell:
-    """The cell of a figure that does not exist, as the unit has no pupils there."""
+def absent(report: Report, indicator: str = "") -> Cell:
+    """The cell of a figure that does not exist, as the unit has no pupils there, or as nobody has published it."""
+    if report.is_published(indicator) or report.definitions.get(indicator, {}).get("kind") == "published":
+        return Cell(report.label("missing"), "missing")
     return Cell(report.label("not_applicable"), "not_applicable")
 
 
@@ -71,10 +77,33 @@ def source_line(report: Report) -> str:
         f"{origin['title']} ({origin['publisher']}, doi:{origin['doi']})"
         if "doi" in origin
         else str(origin.get("title", name))
-        for name, origin in report.released.edition["origins"].items()
+        for name, delivery in report.released.edition["origins"].items()
+        for origin in (delivery, *delivery.get("beside", {}).values())
         if origin
     }
     return "; ".join(sorted(titles)) or report.language.text("the deliveries of the edition")
+
+
+def certainty(report: Report, indicator: str) -> str:
+    """How sure the figures of an indicator are, as a sentence under a chart over time."""
+    say = report.say
+    if report.is_published(indicator):
+        told = say(
+            "Published figures, in {unit}. They come without intervals: where few pupils stand behind a figure, much of its change "
+            "from year to year is chance.",
+            unit=report.unit_of(indicator),
+        )
+        return " ".join([told, *weighed_together(report, indicator)])
+    return say("Means with {level} intervals, in {unit}.", unit=report.unit_of(indicator))
+
+
+def weighed_together(report: Report, indicator: str) -> list[str]:
+    """A sentence that names the compared units whose figure the publisher does not print; nothing where there is none."""
+    rows = report.table(indicator)
+    names = list(rows.loc[rows["reference"].str.endswith(WEIGHED), "name"])
+    if not names:
+        return []
+    return [report.say("Weighed together here from the published figures: {names}.", names=joined(report, names))]
 
 
 def with_periods(report: Report, rows: pd.DataFrame) -> pd.DataFrame:

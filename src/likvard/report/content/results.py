@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
+    certainty,
     joined,
     labelled,
     names_of_units,
@@ -15,6 +16,7 @@ from likvard.report.content.frames import (
     subject,
     table_by_unit,
     ticks,
+    weighed_together,
     with_periods,
 )
 from likvard.report.exhibit import Exhibit, Nothing
@@ -38,20 +40,24 @@ def leaving(report: Report) -> Exhibit | Nothing:
     return over_time(report, "leaving", report.say("Merit value over time"), ("merit_value_mean",))
 
 
-def over_time(report: Report, exhibit_id: str, title: str, indicators: tuple[str, ...]) -> Exhibit | Nothing:
-    """Means over time, a panel per indicator and a line per unit."""
+def over_time(
+    report: Report, exhibit_id: str, title: str, indicators: tuple[str, ...], question: str = ""
+) -> Exhibit | Nothing:
+    """Means over time, a panel per indicator and a line per unit; published ones in the periods that tell of the unit itself."""
     say = report.say
     told = report.told(*indicators)
     if not told:
         return Nothing()
-    rows = with_periods(report, results(report, told, "every"))
+    rows = results(report, told, "every")
+    if report.is_published(told[0]):
+        # Publishers go back further for municipalities than for schools.
+        rows = rows[rows["period"].isin(rows.loc[rows["name"].eq(report.unit.name), "period"])]
+    rows = with_periods(report, rows.reset_index(drop=True))
     return Exhibit(
         id=exhibit_id,
         title=title,
-        question=say("How do our pupils do, and how sure are we?"),
-        caption=" ".join(
-            [say("Means with {level} intervals, in {unit}.", unit=report.unit_of(told[0])), *one_cohort(report)]
-        ),
+        question=question or say("How do our pupils do, and how sure are we?"),
+        caption=" ".join([certainty(report, told[0]), *one_cohort(report)]),
         alt=say(
             "Lines for the means of {subjects} in {units}, {first} to {last}. {now}",
             subjects=joined(report, [subject(report, indicator) for indicator in told]),
@@ -61,7 +67,12 @@ def over_time(report: Report, exhibit_id: str, title: str, indicators: tuple[str
             now=said_now(report, rows),
         ),
         source=source_line(report),
-        table=table_by_unit(report, rows, say("Subject and period"), say("Mean ({level} interval)")),
+        table=table_by_unit(
+            report,
+            rows,
+            say("Subject and period"),
+            title if report.is_published(told[0]) else say("Mean ({level} interval)"),
+        ),
         svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0])),
     )
 
@@ -86,6 +97,8 @@ def reaching(report: Report) -> Exhibit | Nothing:
 def eligible(report: Report) -> Exhibit | Nothing:
     """The shares who are eligible for the programmes of upper-secondary school."""
     say = report.say
+    if any(report.is_published(indicator) for indicator in report.told(*ELIGIBLE)):
+        return Nothing()
     return shares_now(
         report,
         "eligible",
@@ -101,13 +114,18 @@ def shares_now(report: Report, exhibit_id: str, title: str, question: str, told:
     if not told:
         return Nothing()
     rows = results(report, told).assign(row=lambda found: found["panel"])
-    period = report.period_of(told[0])
+    period, published = report.period_of(told[0]), report.is_published(told[0])
+    heading = say("{title}, {period} ({level} interval)", title=title, period=period)
     return Exhibit(
         id=exhibit_id,
         title=title,
         question=question,
-        caption=say(
-            "{what}, {period}. Lines show {level} intervals.", what=report.unit_of(told[0]).capitalize(), period=period
+        caption=" ".join(
+            [
+                say("{what}, {period}.", what=report.unit_of(told[0]).capitalize(), period=period),
+                say("Published figures, without intervals.") if published else say("Lines show {level} intervals."),
+                *weighed_together(report, told[0]),
+            ]
         ),
         alt=say(
             "Dots with intervals for {subjects} in {units}. {now}",
@@ -116,9 +134,7 @@ def shares_now(report: Report, exhibit_id: str, title: str, question: str, told:
             now=said_now(report, rows),
         ),
         source=source_line(report),
-        table=table_by_unit(
-            report, rows, say("Measure"), say("{title}, {period} ({level} interval)", title=title, period=period)
-        ),
+        table=table_by_unit(report, rows, say("Measure"), f"{title}, {period}" if published else heading),
         svg=charts.interval_dots(rows.assign(panel=""), exhibit_id, axis_of(report, told[0])),
     )
 

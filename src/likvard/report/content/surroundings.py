@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from likvard.indicators.record import EVERYONE, PUBLISHED
 from likvard.report import charts
@@ -81,11 +82,11 @@ def published(report: Report) -> Exhibit | Nothing:
     for indicator, found in rows.groupby("indicator", sort=True):
         by_column = {row.column: row for row in records(found)}
         own = report.table(str(indicator), units=(report.unit,)) if report.tells(str(indicator)) else None
-        own_cell = report.cell(str(indicator), own.iloc[0]) if own is not None and len(own) else absent(report)
+        own_cell = (
+            report.cell(str(indicator), own.iloc[0]) if own is not None and len(own) else absent(report, str(indicator))
+        )
         cells = (
-            report.cell(row.indicator, row, interval=False)
-            if (row := by_column.get(name)) is not None
-            else absent(report)
+            dated(report, row) if (row := by_column.get(name)) is not None else Cell(report.label("missing"), "missing")
             for name in columns
         )
         lines.append((Cell(report.title_of(str(indicator))), own_cell, *cells))
@@ -107,14 +108,21 @@ def published(report: Report) -> Exhibit | Nothing:
     )
 
 
+def dated(report: Report, row: Any) -> Cell:
+    """A published figure as a table cell with the period that it is about."""
+    cell = report.cell(row.indicator, row, interval=False)
+    return replace(cell, text=f"{cell.text} ({report.periods[row.period]})")
+
+
 def published_rows(report: Report) -> pd.DataFrame:
-    """The newest published figure of each indicator and unit that concerns the report, with ``column``: unit and period."""
+    """The newest published figure of each indicator and unit that concerns the report, with ``column``: the kind of unit."""
     say = report.say
     rows = report.released.figures
     rows = rows[(rows["measure"] == PUBLISHED) & (rows["group_by"] == EVERYONE)]
     others = rows["unit_kind"] != "school"
     own = (rows["unit_kind"] == report.unit.kind) & (rows["unit_id"] == report.unit.id)
-    rows = rows[others | own].sort_values("period").groupby(["indicator", "unit_kind", "unit_id"], sort=False).tail(1)
+    rows = rows[others | own].sort_values("period", kind="stable")
+    rows = rows.groupby(["indicator", "unit_kind", "unit_id"], sort=False).tail(1)
     named = {
         "country": say("The country"),
         "municipality_group": say("Similar municipalities"),
@@ -123,5 +131,4 @@ def published_rows(report: Report) -> pd.DataFrame:
     }
     order = {kind: place for place, kind in enumerate(("school", "municipality", "municipality_group", "country"))}
     rows = rows.sort_values("unit_kind", key=lambda kinds: kinds.map(order), kind="stable")
-    columns = [f"{named[row.unit_kind]} {report.periods[row.period]}" for row in records(rows)]
-    return rows.assign(column=columns)
+    return rows.assign(column=[named[row.unit_kind] for row in records(rows)])
