@@ -18,6 +18,7 @@ from likvard.demo import exempelkommun
 from likvard.params import read_params
 from likvard.workspace import Workspace
 from repository import REPOSITORY, copy_repository
+from rulings_table import pytest_terminal_summary as pytest_terminal_summary
 
 # A slow machine is no fault, and a test that fails must fail again tomorrow.
 settings.register_profile("likvard", deadline=None, derandomize=True)

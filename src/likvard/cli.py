@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,69 @@ def build(force: bool) -> None:
     from likvard.workspace import Workspace
 
     bring_up_to_date(Workspace.find(), force=force)
+
+
+@likvard.command()
+@click.argument("place", metavar="FOLDER_OR_FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--source", required=True, metavar="NAME", help="The mapping in data/contracts/sources that the files follow."
+)
+@click.option("--edition", required=True, metavar="ID", help="The delivery that the files belong to, such as 2026Q3.")
+@click.option("--sender", default="", metavar="NAME", help="Who sent the files (an office or a system, no person).")
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day on which they arrived; by default today.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="The file with the key; by default LIKVARD_KEY_FILE."
+)
+@click.option("--new-key", is_flag=True, help="Change keys: every delivery must then be taken in again.")
+def intake(
+    place: Path, source: str, edition: str, sender: str, received: datetime | None, key_file: Path | None, new_key: bool
+) -> None:
+    """Take identified files in from outside, as pseudonyms (data/deliveries)."""
+    from datetime import date
+
+    from likvard.intake.run import take_in
+    from likvard.intake.told import error_of, letter, lines
+    from likvard.language import Language
+    from likvard.workspace import Workspace
+
+    outcome = take_in(
+        Workspace.find(),
+        place,
+        source,
+        edition,
+        on=received.date() if received else date.today(),  # noqa: DTZ011 – the day at the desk
+        sender=sender,
+        key_file=key_file,
+        new_key=new_key,
+    )
+    for line in lines(outcome, Language("en")):
+        click.echo(f"intake: {line}")
+    for code, title in (("sv", "Till avsändaren:"), ("en", "To the sender:")):
+        asked = letter(outcome, Language(code))
+        if asked:
+            click.echo("\n".join(["", title, *(f"  - {line}" for line in asked)]))
+    error = error_of(outcome)
+    if error is not None:
+        raise error
+    state = "is taken in; run `likvard build`" if outcome.changed else "is as it was, nothing was changed"
+    click.echo(f"intake: the delivery {edition} {state}.")
+
+
+@likvard.command("new-key")
+@click.argument("file", type=click.Path(path_type=Path))
+def new_key(file: Path) -> None:
+    """Write a new key for pseudonyms to FILE, outside the workspace, for its owner alone."""
+    from likvard.errors import WorkspaceError
+    from likvard.intake.key import new_key as make
+    from likvard.workspace import Workspace
+
+    try:
+        workspace: Workspace | None = Workspace.find()
+    except WorkspaceError:
+        workspace = None
+    click.echo(
+        f"The key is written; its check value is {make(workspace, file).check_value}. Keep a copy where passwords are kept."
+    )
 
 
 @likvard.command()

@@ -54,6 +54,13 @@ class AbsenceChoice(Strict):
     )
 
 
+class ResamplingChoice(Strict):
+    """How chance is imitated, so that it gives the same figures every time."""
+
+    seed: Annotated[int, Field(ge=0)] = Field(description="Where random numbers start.")
+    draws: Annotated[int, Field(ge=100, le=10_000)] = Field(description="How many times data are drawn anew.")
+
+
 class Params(Strict):
     """All decisions for an edition."""
 
@@ -72,6 +79,7 @@ class Params(Strict):
     )
     interval: IntervalChoice = Field(description="How uncertainty is shown.")
     disclosure: DisclosureChoice = Field(description="What is held back to protect people.")
+    resampling: ResamplingChoice = Field(description="How intervals are found that have no formula.")
     absence: AbsenceChoice = Field(description="How absence is judged, where the source delivers it.")
 
 

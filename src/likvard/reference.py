@@ -99,8 +99,8 @@ def definitions_page(registry: dict[str, Definition], purposes: Purposes) -> str
     """Every indicator of the registry, in English and Swedish, with the concept and the goal that it serves."""
     parts = [
         "# Indicators\n\nFrom `data/contracts/indicators/`. How they are computed: [indicators.md](indicators.md). Each speaks "
-        "about one of UNESCO's concepts of equity and serves a goal (`data/contracts/goals.yaml`). A definition that changes "
-        "gets a new version: a test compares each with `data/contracts/indicator_versions.txt`.\n"
+        "about one of UNESCO's concepts of equity and serves a goal (`data/contracts/goals.yaml`). A definition that changes gets "
+        "a new version: a test compares each with `data/contracts/indicator_versions.txt`.\n"
     ]
     for kind, named in (("concept", purposes.concepts), ("goal", purposes.goals)):
         rows = "\n".join(

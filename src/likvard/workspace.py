@@ -50,6 +50,11 @@ class Workspace:
         return self.root / "data/deliveries"
 
     @property
+    def waivers(self) -> Path:
+        """What was looked at and let through all the same."""
+        return self.root / "data/waivers.yaml"
+
+    @property
     def staged(self) -> Path:
         """Typed tables under contract."""
         return self.root / "data/staged"
@@ -136,10 +141,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the two folders have changed places in a single step; False where the system has no such step."""
+    import ctypes
+
+    here, both = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    return exchange is not None and exchange(here, os.fsencode(one), here, os.fsencode(other), both) == 0
+
+
 @contextmanager
 def writing_folder(target: Path) -> Iterator[Path]:
     """An empty folder to fill; when the block ends well it takes the place of ``target``, else ``target`` is untouched.
 
+    Where the system can exchange two folders in one step (Linux), ``target`` is the old or the new one at every moment.
     What a run that was killed has left half-filled beside ``target`` is cleared away first: it may hold pupils' data.
     Errors: ``CannotWriteError`` where the system refuses.
     """
@@ -157,12 +172,12 @@ def writing_folder(target: Path) -> Iterator[Path]:
     try:
         fresh.chmod(0o755)
         yield fresh
-        if target.exists():
+        if target.exists() and not _exchanged(fresh, target):
             old = fresh.with_name(fresh.name + ".old")
             target.rename(old)
             fresh.rename(target)
             shutil.rmtree(old)
-        else:
+        elif not target.exists():
             fresh.rename(target)
     except OSError as error:
         raise cannot_write(target, error) from error

@@ -21,6 +21,7 @@ STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
 # What people do beside the flow: no stage, as it is no derivation.
 ACTS = ["demo", "fetch"]
+WAY_IN = ["intake", "new-key"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.
 NOT_AN_OUTPUT = {"data/data_docs"}
@@ -29,7 +30,7 @@ EVERY_STAGE_READS = {"params.yaml"}
 
 
 def test_the_flow_is_the_same_in_the_stages_the_commands_and_the_packages() -> None:
-    commands = [name for name in likvard.commands if name not in {"build", *ACTS}]
+    commands = [name for name in likvard.commands if name not in {"build", *WAY_IN, *ACTS}]
     assert [*FLOW, *AFTER_THE_FLOW] == list(STAGES) == commands
     assert [stage for stage in FLOW if not (SOURCE / stage / "run.py").is_file()] == []
 
@@ -43,6 +44,7 @@ def test_the_help_lists_the_commands_in_the_order_of_the_flow() -> None:
     text = CliRunner().invoke(likvard, ["--help"]).output.split("Commands:")[1]
     assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == [
         "build",
+        *WAY_IN,
         *FLOW,
         *AFTER_THE_FLOW,
         *ACTS,

@@ -90,6 +90,19 @@ def following(period: str, grain: Grain) -> str:
     return within(f"{year}-{month:02d}", "month", grain)
 
 
+def before(period: str, grain: Grain) -> str:
+    """The period of the same grain just before."""
+    first = days(period, grain)[0]
+    year, month = (first.year - 1, 12) if first.month == 1 else (first.year, first.month - 1)
+    return within(f"{year}-{month:02d}", "month", grain)
+
+
+def year_before(period: str, grain: Grain) -> str:
+    """The same part of the year before: the spring term before the last, the third quarter of last year."""
+    year, month = first_month(period, grain)
+    return within(f"{year - 1}-{month:02d}", "month", grain)
+
+
 def title(period: str, grain: Grain, language: str) -> str:
     """The period as readers write it: ``VT 2024`` or ``spring term 2024``."""
     year, month = first_month(period, grain)

@@ -19,12 +19,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PseudonymOf(_Part):
+    """The column of an identified delivery that becomes a pseudonym: a Swedish personal identity number, or an identifier
+    that means something in the sender's system alone (``local``).
+    """
+
+    column: str
+    kind: Literal["person_number", "local"] = "person_number"
+
+
 class SourceField(_Part):
     """Where one field of a contract comes from.
 
     ``codes`` turns the sender's codes into ours. ``factor`` turns the sender's unit, named in ``unit``, into the contract's.
     ``form`` says how the sender writes a period. ``pattern`` and ``required`` narrow the contract for this sender: its
-    cells must keep both the contract's pattern and this one.
+    cells must keep both the contract's pattern and this one. ``pseudonym_of`` is the column that intake makes this one of,
+    and ``aliases`` are other names that intake knows the column by.
     """
 
     column: str
@@ -34,6 +44,13 @@ class SourceField(_Part):
     form: Form | None = None
     pattern: str | None = None
     required: bool = False
+    pseudonym_of: PseudonymOf | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def received_as(self) -> str:
+        """The name of the column in what the sender sends."""
+        return self.pseudonym_of.column if self.pseudonym_of else self.column
 
 
 class SourceTable(_Part):
@@ -41,8 +58,9 @@ class SourceTable(_Part):
 
     ``expected_in`` is a pattern for the deliveries that must hold the file; a delivery beyond them may hold it too (then it
     mends or completes what came before). ``not_delivered`` names the fields of the contract that this sender does not have.
-    A file that ends in ``.xlsx`` is a workbook, of which ``sheet`` is read (by default its only one). ``in_our_names``: the
-    file's columns are the contract's fields, all of them, under the same names.
+    A file that ends in ``.xlsx`` is a workbook, of which ``sheet`` is read (by default its only one). ``lags`` says that the
+    rows may be of earlier periods than the delivery. ``in_our_names``: the file's columns are the contract's fields, all of
+    them, under the same names.
     """
 
     file: str
@@ -53,6 +71,7 @@ class SourceTable(_Part):
     sheet: str | None = None
     missing: tuple[str, ...] = ("",)
     not_delivered: tuple[str, ...] = ()
+    lags: bool = False
     in_our_names: bool = False
     fields: dict[str, SourceField] = {}
 
@@ -61,13 +80,15 @@ class Source(_Part):
     """All tables of one sender.
 
     ``deliveries`` is a pattern for the names of the sender's folders in ``data/deliveries``. ``identified`` deliveries hold
-    persons as they are known outside; only intake may read them. ``beside`` names other sources, and which of their tables are
-    taken in where a file of theirs lies in the sender's folders: what ``likvard fetch`` has put there.
+    persons as they are known outside; only intake may read them, and it leaves out at most ``quarantine_share`` of the rows
+    of a file before it refuses the whole. ``beside`` names other sources, and which of their tables are taken in where a file
+    of theirs lies in the sender's folders: what ``likvard fetch`` has put there.
     """
 
     source: str
     deliveries: str = ".*"
     identified: bool = False
+    quarantine_share: float = 0.05
     beside: dict[str, tuple[str, ...]] = {}
     tables: dict[str, SourceTable]
     _path: Path = PrivateAttr()
@@ -182,6 +203,8 @@ def _misfits(mapped: SourceTable, table: Table, tables: Tables, identified: bool
             if needed and (identified or contract.data_class != "protected_flag"):
                 problems.append(f": the field {field!r} is required, so it cannot be left undelivered")
             continue
+        if contract.data_class == "direct_identifier" and origin.pseudonym_of is None:
+            problems.append(f": the field {field!r} identifies persons, so it needs pseudonym_of")
         if field in mapped.not_delivered:
             problems.append(f": the field {field!r} has a column and is called not delivered")
         known = tables.codes[contract.codes].accepted if contract.codes else ()

@@ -17,6 +17,7 @@ COPIED = (
     ".gitignore",
     "data/.gitignore",
     "data/contracts",
+    "data/waivers.yaml",
     "notebooks/reports",
     "requirements.lock",
 )

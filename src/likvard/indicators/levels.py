@@ -49,15 +49,15 @@ def observed(definition: Definition, observations: pd.DataFrame) -> Floats:
 def levels(definition: Definition, observations: pd.DataFrame, cells: Cells, level: float) -> Levels:
     """The indicator for every cell that it can be told for.
 
-    n is the number of rows (pupils, answers) that count; clusters the number of their classes, missing where the table has no
-    classes. A cell without rows is ``not_applicable``, one with rows of which none counts is ``missing``. A period in which no
-    row of the whole table counts (a spring's final grades, in autumn) is no period of the indicator.
+    n is the number of rows (pupils, answers) that count; clusters the number of their classes, for indicators that rest on
+    classes or teachers. A cell without rows is ``not_applicable``, one with rows of which none counts is ``missing``. A period
+    in which no row of the whole table counts (a spring's final grades, in autumn) is no period of the indicator.
     """
     if definition.kind == "ratio":
         return Levels(in_told_periods(_ratios(definition, observations, cells)), None)
     x = observed(definition, observations)
-    in_class = _classes(observations)
-    if definition.clustered and in_class is not None:
+    in_class = _classes(observations) if definition.clustered else None
+    if in_class is not None:
         x = np.where(in_class < 0, np.nan, x)
     counts = ~np.isnan(x)
     n, numerator = cells.counted(counts), cells.counted(counts, x)
@@ -65,11 +65,10 @@ def levels(definition: Definition, observations: pd.DataFrame, cells: Cells, lev
     if in_class is None:
         result["clusters"] = np.nan
         return Levels(in_told_periods(_valued(definition, result, level)), None)
-    by_class = _by_class(cells, x, counts & (in_class >= 0), in_class)
+    by_class = _by_class(cells, x, counts, in_class)
     result["clusters"] = np.bincount(by_class["place"], minlength=len(result)).astype(float)
-    residuals = _class_residuals(by_class, result) if definition.clustered else None
-    if residuals is not None:
-        result = result.merge(clustered_error(residuals, CELL), on=CELL, how="left")
+    residuals = _class_residuals(by_class, result)
+    result = result.merge(clustered_error(residuals, CELL), on=CELL, how="left")
     return Levels(in_told_periods(_valued(definition, result, level)), residuals)
 
 
@@ -78,10 +77,8 @@ def in_told_periods(cells: pd.DataFrame) -> pd.DataFrame:
     return cells[cells["n"].gt(0).groupby(cells["period"]).transform("any")].reset_index(drop=True)
 
 
-def _classes(observations: pd.DataFrame) -> np.ndarray | None:
-    """A number for the class of each row, −1 where there is none; nothing for a table without classes."""
-    if "class_id" not in observations:
-        return None
+def _classes(observations: pd.DataFrame) -> np.ndarray:
+    """A number for the class of each row, −1 where there is none."""
     return pd.factorize(observations["class_id"].astype(object) + " " + observations["period"].astype(object))[0]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from likvard.contracts import Source, Table, read_source, read_tables
-from likvard.errors import DeliveryMissingError, unknown
+from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
 from likvard.ingest.faults import Faults, Reading
 from likvard.ingest.part import read_part
 from likvard.ingest.restated import last_word
@@ -32,6 +32,7 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = read_tables(workspace.contracts)
     source = read_source(workspace.contracts, params.source, tables)
     deliveries = deliveries_of(workspace, params.edition, source)
+    see_that_the_key_is_one(workspace, deliveries)
     faults, reading = Faults(), Reading()
     parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.every_table}
     for delivery in deliveries:
@@ -97,6 +98,21 @@ def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Pa
     return [workspace.deliveries / name for name in wanted]
 
 
+def see_that_the_key_is_one(workspace: Workspace, deliveries: list[Path]) -> None:
+    """Nothing. Errors: ``PseudonymKeyError`` where the deliveries were taken in with different keys: one pupil would be two."""
+    keys = {delivery.name: origin_of(workspace, delivery.name).get("key_check") for delivery in deliveries}
+    by_key: dict[str, list[str]] = {}
+    for name, check_value in keys.items():
+        if check_value:
+            by_key.setdefault(check_value, []).append(name)
+    if len(by_key) > 1:
+        raise PseudonymKeyError(
+            "The deliveries were taken in with different keys, so the same pupil has two pseudonyms.",
+            [f"key {check_value}: {', '.join(names)}" for check_value, names in by_key.items()],
+            advice="take the deliveries of the old key in again with `likvard intake … --new-key` and the new one.",
+        )
+
+
 def expected(table: str, delivery: str, source: Source) -> bool:
     """Whether the delivery must hold the table's file."""
     return re.fullmatch(source.tables[table].expected_in, delivery) is not None
@@ -133,7 +149,10 @@ def read_record(workspace: Workspace, deliveries: list[Path], source: Source) ->
 
 
 def origin_of(workspace: Workspace, delivery: str) -> Any:
-    """``meta.origin`` of the delivery's ``.dvc`` file; empty where nothing is recorded."""
+    """The record that intake left in the delivery, else ``meta.origin`` of its ``.dvc`` file; empty where there is none."""
+    record = workspace.deliveries / delivery / "origin.json"
+    if record.is_file():
+        return json.loads(record.read_text(encoding="utf-8"))
     pointer = workspace.deliveries / f"{delivery}.dvc"
     content = yaml.safe_load(pointer.read_text(encoding="utf-8")) if pointer.is_file() else {}
     return content.get("meta", {}).get("origin", {})

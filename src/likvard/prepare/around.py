@@ -38,7 +38,7 @@ def pupil_quarters(
     roll = pupil_period[["pupil_id", "period", "grade", "class_id", *grouped]].rename(columns={"period": "term"})
     places = schools[["school_id", "period", "area_id"]].rename(columns={"period": "term"})
     rows = rows.merge(roll, on=["pupil_id", "term"], how="left").merge(places, on=["school_id", "term"], how="left")
-    return rows.sort_values(["pupil_id", "school_id", "period"], ignore_index=True)
+    return rows.sort_values(["period", "pupil_id", "school_id"], ignore_index=True)
 
 
 def survey_answers(

@@ -52,7 +52,7 @@ def pupil_periods(
     in_class = rows.groupby(["class_id", "period"])["pupil_id"].transform("size")
     rows["class_size"] = in_class.astype("Int64")
     rows = in_report_groups(rows, grouped, codes)
-    return _with_changes(rows, schools, codes).sort_values(["pupil_id", "period"], ignore_index=True)
+    return _with_changes(rows, schools, codes).sort_values(["period", "pupil_id"], ignore_index=True)
 
 
 def _with_changes(rows: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, CodeList]) -> pd.DataFrame:

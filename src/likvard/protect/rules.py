@@ -7,12 +7,10 @@ import pandas as pd
 
 from likvard.indicators.record import (
     EVERYONE,
-    GAP,
     LEVEL,
     NUMBERS,
     PROTECTS_ANOTHER,
     PUBLISHED,
-    RATIO,
     SHOWN,
     TOO_FEW,
 )
@@ -30,7 +28,7 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
        numerator below it; a level about teaching on fewer than ``min_teachers`` teachers.
     2. *Protects another*: where exactly one group of a dimension is hidden, it would follow by subtraction from everyone
        together; the smallest other group of the same unit and period is then hidden too.
-    3. A gap or ratio of groups is shown only where both its levels are.
+    3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are.
 
     What others have published (its reference is the publisher) is known to everyone and stays as it is.
 
@@ -94,15 +92,21 @@ def _needed_to_protect(record: pd.DataFrame, status: pd.Series) -> pd.Series:
 
 
 def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
-    """The statuses where each gap and ratio is hidden if the level of its group or of its reference is."""
+    """The statuses where each other measure is hidden if the level of its group, of its reference group or (a change) of its
+    earlier period is."""
     levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(level_status=status)
-    compared = record.loc[record["measure"].isin([GAP, RATIO]), [*FIGURE, "group", "reference"]]
+    compared = record.loc[record["measure"].ne(LEVEL), [*FIGURE, "group", "reference"]]
     own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["level_status"]
     reference = compared.merge(levels.rename(columns={"group": "reference"}), on=[*FIGURE, "reference"], how="left")[
         "level_status"
     ]
+    earlier = compared.drop(columns="period").merge(
+        levels.rename(columns={"period": "reference"}),
+        on=[*(set(FIGURE) - {"period"}), "group", "reference"],
+        how="left",
+    )["level_status"]
     result = status.copy()
-    for side in (reference.to_numpy(), own.to_numpy()):
+    for side in (earlier.to_numpy(), reference.to_numpy(), own.to_numpy()):
         hides = pd.Series(side, index=compared.index).isin([TOO_FEW, PROTECTS_ANOTHER])
         result.loc[compared.index[hides]] = side[hides]
     return result

@@ -109,7 +109,7 @@ def edition_facts(
         "definitions": {
             name: definition.model_dump(mode="json") for name, definition in registry.items() if name in told
         },
-        "quality": {key: quality[key] for key in ("status", "counts") if key in quality},
+        "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
         "origins": deliveries["origins"],
     }

@@ -25,7 +25,7 @@ class Check:
     table: str
     column: str
     severity: Severity
-    result: Literal["passed", "failed"]
+    result: Literal["passed", "failed", "waived"]
     count: int
     message: str
     advice: str

@@ -11,6 +11,7 @@ import pandas as pd
 
 from likvard.contracts import Field, Table
 from likvard.contracts.periods import Grain
+from likvard.contracts.rules import Rules
 from likvard.contracts.table import Tables
 from likvard.validate.column_rules import (
     PANDAS_TYPES,
@@ -23,6 +24,7 @@ from likvard.validate.column_rules import (
     Present,
     Required,
 )
+from likvard.validate.delivery_rules import marked_rules, period_rules
 from likvard.validate.rule import DELIVERY, Rule
 from likvard.validate.table_rules import HasRows, KnownElsewhere, RowCountNearPrevious, UniqueKey
 
@@ -42,12 +44,15 @@ class Judgeable:
 
 
 def judgeable_tables(
-    frames: Mapping[str, pd.DataFrame], tables: Tables, expected_in: Mapping[str, str] | None = None
+    frames: Mapping[str, pd.DataFrame],
+    tables: Tables,
+    expected_in: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
 ) -> list[Judgeable]:
     """Every table of ``frames`` with its rules, in the order of the contracts.
 
     ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
-    same deliveries and count time alike must have the same periods.
+    same deliveries and count time alike must have the same periods. ``rules`` are those that no contract can say.
     """
     with_deliveries = {
         name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
@@ -56,7 +61,10 @@ def judgeable_tables(
     periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
     for name, frame in with_deliveries.items():
         periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
-    return [_judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]])) for name in with_deliveries]
+    return [
+        _judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]]), rules or Rules())
+        for name in with_deliveries
+    ]
 
 
 def time_field(table: Table) -> Field | None:
@@ -98,7 +106,9 @@ def pandas_type(kind: str) -> Any:
     return np.dtype(PANDAS_TYPES[kind]) if kind == "date" else getattr(pd, PANDAS_TYPES[kind])()
 
 
-def _judgeable(name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str]) -> Judgeable:
+def _judgeable(
+    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: Rules
+) -> Judgeable:
     table, frame = tables[name], frames[name]
     sound = sound_columns(frame, table)
     rules: list[Rule] = [*structure_rules(frame, table)]
@@ -118,7 +128,24 @@ def _judgeable(name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, pe
         else:
             not_judged.append(link.id)
     rules += row_count_rules(frame, table, periods)
+    for marked in marked_rules(frame, table, more, sound):
+        marks[marked.mark] = marked.marked(frame)
+        rules.append(marked)
+    rules += period_rules(frame, table, more, sound, periods, closed_schools(frames.get("schools")))
     return Judgeable(table, frame.assign(**marks), tuple(rules), tuple(not_judged))
+
+
+def closed_schools(schools: pd.DataFrame | None) -> dict[str, str]:
+    """The period in which each school closed, by school; a school that the register no longer names closed as well."""
+    if schools is None or "school_id" not in schools:
+        return {}
+    last = schools.groupby("school_id", observed=True)[DELIVERY].max()
+    newest = schools[DELIVERY].max()
+    closed = {str(school): f"{period}+" for school, period in last.items() if period < newest}
+    if "valid_to" in schools:
+        ended = schools.dropna(subset=["valid_to"]).groupby("school_id", observed=True)[DELIVERY].min()
+        closed |= {str(school): str(period) for school, period in ended.items()}
+    return closed
 
 
 def structure_rules(frame: pd.DataFrame, table: Table) -> Iterator[Rule]:

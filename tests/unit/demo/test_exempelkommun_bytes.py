@@ -15,7 +15,7 @@ from likvard.contracts import read_tables
 from likvard.demo.exempelkommun import write_columnar, write_exempelkommun
 from likvard.demo.exempelkommun.dice import Dice, pseudonyms
 from likvard.demo.exempelkommun.people import blocks_of
-from likvard.demo.exempelkommun.workbook import workbook_bytes
+from likvard.workbook import workbook_bytes
 
 CONTRACTS = Path(__file__).parents[3] / "data/contracts"
 # Of 800 pupils. It changes only when the generator or the mapping is changed on purpose.

@@ -16,6 +16,7 @@ GOOD: dict[str, Any] = {
     "groups": {"lunch": {"reference": "paid"}},
     "interval": {"level": 0.95},
     "disclosure": {"min_count": 5, "min_teachers": 3},
+    "resampling": {"seed": 1, "draws": 400},
     "absence": {"extensive_share": 0.15, "least_offered_minutes": 1200, "least_coverage": 0.9},
 }
 

@@ -9,6 +9,7 @@ from likvard.report.content.attendance import attendance, support, wellbeing
 from likvard.report.content.composition import composition, headline
 from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_now
 from likvard.report.content.method import definitions, lineage, statuses
+from likvard.report.content.over_time import between_schools, changes, segregation
 from likvard.report.content.resources import resources, staff
 from likvard.report.content.results import development, eligible, leaving, reaching
 from likvard.report.content.spread import (
@@ -37,6 +38,9 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         background,
         development,
         reaching,
+        changes,
+        segregation,
+        between_schools,
         leaving,
         eligible,
         passing,

@@ -21,6 +21,7 @@ def lineage(report: Report) -> Definitions:
             (say("Data"), say("SHA-256 of all delivered files: {digest}", digest=edition["data_hash"])),
             (say("Code"), code_version()),
             (say("Checks of the data"), quality_text(report)),
+            *((say("Let through"), text) for text in waiver_texts(report)),
             (
                 say("Definitions"),
                 ", ".join(
@@ -43,6 +44,18 @@ def quality_text(report: Report) -> str:
         warnings=counts.get("warnings", 0),
         count=counts.get("checks", 0),
     )
+
+
+def waiver_texts(report: Report) -> list[str]:
+    """Each error of the data that somebody has let through: the check, why, who and until when."""
+    say = report.say
+    return [
+        say(
+            "{check}: {reason} ({who}, until {until})",
+            **{name: one[name] for name in ("check", "reason", "who", "until")},
+        )
+        for one in report.released.edition["quality"].get("waivers", [])
+    ]
 
 
 def statuses(report: Report) -> Definitions:
