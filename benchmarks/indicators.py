@@ -61,13 +61,13 @@ def measure(workspace: Path, copies: int) -> None:
         newest = tables["pupil_period"].whole().query("period == period.max()")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     sizes = (newest["school_id"].nunique(), newest["area_id"].nunique(), len(newest), count, len(record))
-    print("|", " | ".join([*(f"{size:,}" for size in sizes), f"{seconds:.1f}", f"{most:.1f}"]), "|", flush=True)
+    print("|", " | ".join([*(f"{size:,}" for size in sizes), f"{seconds:.1f}", f"{most:.1f}"]), "|", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
         measure(Path(sys.argv[1]), int(sys.argv[2]))
     else:
-        print("|", " | ".join(COLUMNS), "|\n|" + "---|" * len(COLUMNS), flush=True)
+        print("|", " | ".join(COLUMNS), "|\n|" + "---|" * len(COLUMNS), flush=True)  # noqa: T201
         for copies in COPIES:
             subprocess.run([sys.executable, __file__, sys.argv[1], str(copies)], check=True)
