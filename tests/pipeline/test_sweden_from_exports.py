@@ -16,6 +16,7 @@ import yaml
 from likvard.demo.sverige import lay_out
 from likvard.errors import DeliveryMissingError
 from likvard.params import read_params
+from likvard.report.contents_page import run as write_index
 from likvard.report.run import run as build_reports
 from likvard.tables import read_table
 from likvard.workspace import Workspace
@@ -65,6 +66,7 @@ def sweden(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     for stage in ("ingest", "validate", "prepare", "indicators", "protect"):
         importlib.import_module(f"likvard.{stage}.run").run(workspace, read_params(workspace.params))
     build_reports(workspace, read_params(workspace.params), jobs=1)
+    write_index(workspace, read_params(workspace.params))
     return workspace
 
 
@@ -95,6 +97,12 @@ def test_every_school_and_municipality_and_the_country_get_a_report(sweden: Work
         "school/00000025.pdf",
         "school/00000033.pdf",
     ]
+
+
+def test_the_index_lists_each_school_under_its_municipality(sweden: Workspace) -> None:
+    text = (sweden.reports("2024-25") / "index.html").read_text(encoding="utf-8")
+    places = [text.index(name) for name in ("Ale", "Åsskolan", "Aneby", "Björkskolan", "Ekskolan")]
+    assert places == sorted(places)
 
 
 def test_no_figure_of_the_edition_is_our_own_and_none_is_hidden_again(sweden: Workspace) -> None:
