@@ -158,3 +158,18 @@ def test_the_school_of_twelve_pupils_shows_nothing_that_rests_on_fewer_than_five
     rows = released[(released["unit_id"] == truth["twelve_pupils"]) & (released["status"] == "shown")]
     assert len(rows) > 0
     assert rows["n"].min() >= 5
+
+
+def test_segregation_by_background_is_measured_and_lies_beyond_chance(
+    record: pd.DataFrame, truth: dict[str, Any]
+) -> None:
+    of_foreign = {"group_by": "background", "group": "foreign"}
+    raw = figures(record, "pupils_share", measure="dissimilarity", **of_foreign).set_index("period")["value"]
+    chance = figures(record, "pupils_share", measure="dissimilarity_by_chance", **of_foreign).set_index("period")[
+        "value"
+    ]
+    for period, index in truth["segregation"].items():
+        assert raw[period] == pytest.approx(
+            index, abs=0.01
+        )  # the truth knows pupils whose background is not registered
+        assert chance[period] < raw[period] / 5
