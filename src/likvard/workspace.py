@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from likvard.errors import CannotWriteError, StageInputMissingError, WorkspaceError
+from likvard.errors import CannotWriteError, LockedError, StageInputMissingError, WorkspaceError
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,23 @@ def _exchanged(one: Path, other: Path) -> bool:
     here, both = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
     return exchange is not None and exchange(here, os.fsencode(one), here, os.fsencode(other), both) == 0
+
+
+@contextmanager
+def alone(workspace: Workspace, work: str, said: str) -> Iterator[None]:
+    """While the block runs no other process does this ``work`` in the workspace. Errors: ``LockedError`` that says ``said``."""
+    from zc.lockfile import LockError, LockFile
+
+    path = workspace.root / f".dvc/tmp/likvard-{work}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = LockFile(str(path))
+    except LockError:
+        raise LockedError(said, advice="wait until it has finished and run the same command again.") from None
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 @contextmanager

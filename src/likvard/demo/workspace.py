@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from likvard.errors import WorkspaceError
+from likvard.tracking import record_origin, track
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 COPIED = (
@@ -45,7 +46,7 @@ def new_workspace(
         code = os.path.relpath(like.root / CODE, folder)
         flow = (like.root / "dvc.yaml").read_text(encoding="utf-8").replace(CODE, Path(code).as_posix())
         write_atomically(fresh / "dvc.yaml", flow.encode())
-        track(fresh, deliver(fresh / "data/deliveries"), origin)
+        under_git_and_dvc(fresh, deliver(fresh / "data/deliveries"), origin)
 
 
 def copy(origin: Path, target: Path) -> None:
@@ -57,13 +58,11 @@ def copy(origin: Path, target: Path) -> None:
         shutil.copyfile(origin, target)
 
 
-def track(root: Path, deliveries: list[Path], origin: dict[str, Any]) -> None:
+def under_git_and_dvc(root: Path, deliveries: list[Path], origin: dict[str, Any]) -> None:
     """Nothing; git and DVC know the workspace, and every delivery is under DVC with where it comes from."""
     from scmrepo.git import Git
 
-    from likvard.fetch.receive import record_origin, track_with_dvc
-
     Git.init(str(root)).close()  # type: ignore[no-untyped-call]
-    track_with_dvc(root, deliveries)
+    track(root, deliveries)
     for path in deliveries:
         record_origin(path, origin)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from likvard.contracts import read_source, read_tables
-from likvard.errors import ContractError, DeliveryMissingError, LockedError, PipelineError, WorkspaceError
+from likvard.errors import ContractError, DeliveryMissingError, WorkspaceError
 from likvard.fetch.delivery import csv_bytes
 from likvard.params import Params
+from likvard.tracking import record_origin, recorded_origin, track
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 MOST_LINES = 20
@@ -51,13 +50,13 @@ def receive(
             f"The delivery {workspace.shown(folder)} is not on this machine, so nothing can be put beside what is in it.",
             advice="run `dvc pull` and the same command again.",
         )
-    known = _origin_in(folder)
+    known = recorded_origin(folder)
     with writing_folder(folder) as fresh:
         if folder.is_dir():
             shutil.copytree(folder, fresh, dirs_exist_ok=True)
         for file, rows in files.items():
             write_atomically(fresh / file, csv_bytes(rows))
-    track_with_dvc(workspace.root, [folder])
+    track(workspace.root, [folder])
     own = not known or known.get("source") == origin.get("source")
     merged = {**origin, **_beside(known)} if own else known | {"beside": known.get("beside", {}) | {name: dict(origin)}}
     record_origin(folder, merged)
@@ -97,46 +96,9 @@ def _taken_in(
     return taken
 
 
-def track_with_dvc(root: Path, deliveries: list[Path]) -> None:
-    """Nothing; DVC knows the deliveries as they are now. Errors: as for ``receive``."""
-    from dvc.exceptions import DvcException
-    from dvc.lock import LockError
-    from dvc.repo import Repo
-
-    # DVC would advise what to type next, which is said once, by the command.
-    logging.getLogger("dvc").setLevel(logging.ERROR)
-    try:
-        with Repo(str(root)) as repo:
-            repo.add([str(path) for path in deliveries])
-    except LockError as error:
-        raise LockedError(
-            "Another run is at work in this workspace.",
-            advice="wait until it has finished and run the same command again.",
-        ) from error
-    except DvcException as error:
-        raise PipelineError(
-            "DVC could not take in the delivery; its files are in place.",
-            [str(error)],
-            advice=f"run `dvc add {' '.join(str(path) for path in deliveries)}` to see why.",
-        ) from error
-
-
-def record_origin(delivery: Path, origin: Mapping[str, Any]) -> None:
-    """Nothing; the ``.dvc`` file of the delivery says in ``meta.origin`` where it comes from."""
-    pointer = delivery.with_name(f"{delivery.name}.dvc")
-    content = yaml.safe_load(pointer.read_text(encoding="utf-8")) | {"meta": {"origin": dict(origin)}}
-    write_atomically(pointer, yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode())
-
-
 def kept(origin: Mapping[str, Any]) -> dict[str, Any]:
     """The part of an importer's origin that is about the bytes as they came."""
     return {key: origin[key] for key in KEPT if key in origin}
-
-
-def _origin_in(delivery: Path) -> dict[str, Any]:
-    pointer = delivery.with_name(f"{delivery.name}.dvc")
-    content = yaml.safe_load(pointer.read_text(encoding="utf-8")) if pointer.is_file() else {}
-    return dict(content.get("meta", {}).get("origin", {}))
 
 
 def _beside(origin: Mapping[str, Any]) -> dict[str, Any]:

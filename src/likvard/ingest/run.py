@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from likvard.contracts import Source, Table, read_source, read_tables
 from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
@@ -19,6 +18,7 @@ from likvard.ingest.part import read_part
 from likvard.ingest.restated import last_word
 from likvard.params import Params
 from likvard.tables import write_table
+from likvard.tracking import recorded_origin
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
@@ -153,6 +153,4 @@ def origin_of(workspace: Workspace, delivery: str) -> Any:
     record = workspace.deliveries / delivery / "origin.json"
     if record.is_file():
         return json.loads(record.read_text(encoding="utf-8"))
-    pointer = workspace.deliveries / f"{delivery}.dvc"
-    content = yaml.safe_load(pointer.read_text(encoding="utf-8")) if pointer.is_file() else {}
-    return content.get("meta", {}).get("origin", {})
+    return recorded_origin(workspace.deliveries / delivery)

@@ -12,7 +12,7 @@ from typing import Any
 
 from likvard.contracts import Source, Tables, read_source, read_tables
 from likvard.contracts.rules import read_rules
-from likvard.errors import DeliveryMissingError, LockedError, ParamsError, PseudonymKeyError, WorkspaceError
+from likvard.errors import DeliveryMissingError, ParamsError, PseudonymKeyError, WorkspaceError
 from likvard.ingest.delivered_file import read_delivered_file
 from likvard.ingest.run import expected
 from likvard.intake.earlier import Earlier, earlier_deliveries
@@ -25,7 +25,7 @@ from likvard.intake.reading import Desk, Taken, in_reading_order, read_table
 from likvard.intake.received import received_files, still_the_same
 from likvard.intake.snapshot import file_bytes, table_bytes, write_snapshot
 from likvard.waivers import Waiver, Waivers, read_waivers
-from likvard.workspace import Workspace
+from likvard.workspace import Workspace, alone
 
 EDITION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 SOURCE = re.compile(r"[a-z][a-z0-9_]*")
@@ -284,20 +284,7 @@ def _say_what_lacks(workspace: Workspace, desk: Desk, others: int, outcome: Outc
 @contextmanager
 def _alone(workspace: Workspace) -> Iterator[None]:
     """While the block runs no other intake is at work in the workspace. Errors: ``LockedError``, ``WorkspaceError``."""
-    from zc.lockfile import LockError, LockFile
-
-    folder = workspace.root / ".dvc"
-    if not folder.is_dir():
+    if not (workspace.root / ".dvc").is_dir():
         raise WorkspaceError("This workspace is not set up for DVC.", advice="run `dvc init` in it, or clone it anew.")
-    (folder / "tmp").mkdir(exist_ok=True)
-    try:
-        lock = LockFile(str(folder / "tmp/likvard-intake.lock"))
-    except LockError:
-        raise LockedError(
-            "Another intake is at work in this workspace.",
-            advice="wait until it has finished and run the same command again.",
-        ) from None
-    try:
+    with alone(workspace, "intake", "Another intake is at work in this workspace."):
         yield
-    finally:
-        lock.close()

@@ -35,22 +35,15 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     Numbers are emptied, never set to 0.
     """
     record = record.reset_index(drop=True)
-    ours = record["measure"].ne(PUBLISHED) & ~(record["measure"].eq(LEVEL) & record["reference"].ne(""))
-    if not ours.any():
-        return record
-    if not ours.all():
-        return (
-            pd.concat([protected(record[ours], registry, choice), record[~ours]])
-            .set_axis([*record.index[ours], *record.index[~ours]])
-            .sort_index()
-        )
-    status = record["status"].astype(object)
-    status = status.mask(_too_few(record, registry, choice), TOO_FEW)
-    status = status.mask(_needed_to_protect(record, status), PROTECTS_ANOTHER)
-    status = _gaps_follow_levels(record, status)
-    hidden = status.ne(SHOWN)
-    result = record.assign(status=status.astype("string"))
-    result.loc[hidden, NUMBERS] = np.nan
+    published = record["measure"].eq(PUBLISHED) | (record["measure"].eq(LEVEL) & record["reference"].ne(""))
+    ours = record[~published]
+    status = ours["status"].astype(object)
+    status = status.mask(_too_few(ours, registry, choice), TOO_FEW)
+    status = status.mask(_needed_to_protect(ours, status), PROTECTS_ANOTHER)
+    status = _gaps_follow_levels(ours, status)
+    result = record.astype({"status": "string"})
+    result.loc[ours.index, "status"] = status.astype("string")
+    result.loc[ours.index[status.ne(SHOWN)], NUMBERS] = np.nan
     return result
 
 

@@ -167,12 +167,16 @@ class Report:
             return self.language.signed(value, decimals)
         return self.language.number(value, decimals)
 
+    def held_back(self, row: Any) -> Cell:
+        """The cell of a figure that is not shown: why there is none."""
+        return Cell(self.word(row), row.status, row.figure_id)
+
     def cell(self, indicator: str, row: Any, *, interval: bool = True) -> Cell:
         """A level as a table cell: the value with its interval, or why there is none."""
         if row.status == "rounded":
             return Cell(f"~{self.written(indicator, row.value)}", "rounded", row.figure_id)
         if row.status != "shown":
-            return Cell(self.word(row), row.status, row.figure_id)
+            return self.held_back(row)
         text = self.written(indicator, row.value)
         if interval and row.low == row.low and row.low != row.high:
             decimals = self.definitions[indicator]["decimals"]

@@ -18,6 +18,12 @@ from likvard.validate.rule import DELIVERY, ColumnRule, Rule, have, per_cent, ro
 MOST_NAMED = 5
 
 
+def some_of(names: list[str]) -> str:
+    """The first few of the names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
 @dataclass(frozen=True, kw_only=True)
 class MarkedRule(Rule):
     """A rule that Great Expectations judges by a column of marks, which own code has computed."""
@@ -84,10 +90,8 @@ class SchoolCountNear(MarkedRule):
         return f"no school's number of pupils moved by more than {per_cent(self.rule.change)} between two periods"
 
     def broken(self, count: int, frame: pd.DataFrame) -> str:
-        moved = sorted(self._moved(frame))
-        named = ", ".join(f"{school} in {period}" for period, school in moved[:MOST_NAMED])
-        more = f" and {len(moved) - MOST_NAMED} more" if len(moved) > MOST_NAMED else ""
-        return f"the number of pupils moved by more than {per_cent(self.rule.change)} in {named}{more}"
+        moved = some_of([f"{school} in {period}" for period, school in sorted(self._moved(frame))])
+        return f"the number of pupils moved by more than {per_cent(self.rule.change)} in {moved}"
 
     def advice(self) -> str:
         return f"ask {self.table.owner} whether the lists of these schools are complete."
@@ -110,9 +114,7 @@ class SchoolStays(Rule):
     def broken(self, count: int, frame: pd.DataFrame) -> str:
         there = set(frame.loc[self.of_period(frame), "school_id"].dropna())
         gone = [school for school in self.schools if school not in there]
-        more = f" and {len(gone) - MOST_NAMED} more" if len(gone) > MOST_NAMED else ""
-        named = ", ".join(gone[:MOST_NAMED])
-        return f"schools that were there before and have not closed are missing in {self.period}: {named}{more}"
+        return f"schools that were there before and have not closed are missing in {self.period}: {some_of(gone)}"
 
     def advice(self) -> str:
         return f"ask {self.table.owner} for the rows of the schools, or for the day on which they closed."
@@ -164,9 +166,8 @@ class Covered(MarkedRule):
 
     def broken(self, count: int, frame: pd.DataFrame) -> str:
         share = self.shares(frame)
-        few = [f"{school} in {period}" for period, school in share[share < self.rule.share].index]
-        more = f" and {len(few) - MOST_NAMED} more" if len(few) > MOST_NAMED else ""
-        return f"less than {per_cent(self.rule.share)} of {self.rule.whole} is reported by {', '.join(few[:MOST_NAMED])}{more}"
+        few = some_of([f"{school} in {period}" for period, school in share[share < self.rule.share].index])
+        return f"less than {per_cent(self.rule.share)} of {self.rule.whole} is reported by {few}"
 
     def advice(self) -> str:
         return f"ask {self.table.owner} to see that these schools report, and to send the file again."

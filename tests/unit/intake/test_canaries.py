@@ -15,9 +15,9 @@ import pytest
 from bad_deliveries import BAD, Bad
 from inbox import EDITION, Files, csv, good, number, pupils, read, snapshot, write
 
-from likvard.intake.snapshot import snapshot_hash
 from likvard.intake.told import error_of, lines
 from likvard.language import Language
+from likvard.lineage import tree_hash
 from likvard.workspace import Workspace
 from small_workspace import LIKVARD, git, run, surroundings
 
@@ -181,7 +181,7 @@ def test_a_run_that_is_killed_leaves_the_old_snapshot_or_the_new(
     assert intake(workspace, place, key, scratch)[0] == 0
     assert snapshot(workspace) == new
     pointer = (workspace.deliveries / f"{EDITION}.dvc").read_text(encoding="utf-8")
-    assert snapshot_hash(workspace.deliveries / EDITION) in pointer
+    assert tree_hash(workspace.deliveries / EDITION) in pointer
     assert [path.name for path in workspace.deliveries.iterdir() if path.name.startswith(f".{EDITION}")] == []
 
 

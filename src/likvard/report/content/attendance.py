@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.report import charts
-from likvard.report.content.frames import (
-    axis_of,
-    joined,
-    names_of_units,
-    said_now,
-    source_line,
-    subject,
-    table_by_unit,
-    ticks,
-    with_periods,
-)
-from likvard.report.content.results import results, shares_now
+from likvard.report.content.results import on_own_scales, shares_now
 from likvard.report.exhibit import Exhibit, Nothing
 from likvard.report.view import Report
 
@@ -29,27 +17,18 @@ def attendance(report: Report) -> Exhibit | Nothing:
     told = report.told(*ATTENDANCE)
     if not told:
         return Nothing()
-    rows = with_periods(report, results(report, told, "every"))
-    return Exhibit(
-        id="attendance",
-        title=say("Absence over time"),
-        question=say("How much of the teaching are our pupils away from, and is it changing?"),
-        caption=say(
+    return on_own_scales(
+        report,
+        "attendance",
+        say("Absence over time"),
+        say("How much of the teaching are our pupils away from, and is it changing?"),
+        say(
             "Absence with and without valid reason, the share of pupils with extensive absence, and how much of the teaching time "
             "was reported at all, quarter by quarter with {level} intervals. Where too little is reported, no absence is told. "
             "The panels have scales of their own. Autumn begins in August: its first quarter is a short one."
         ),
-        alt=say(
-            "Lines for {subjects} in {units}, {first} to {last}. {now}",
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
-            units=names_of_units(report),
-            first=rows["period_name"].iloc[0],
-            last=report.period_of(told[0]),
-            now=said_now(report, rows),
-        ),
-        source=source_line(report),
-        table=table_by_unit(report, rows, say("Measure and period"), say("Absence and reporting ({level} interval)")),
-        svg=charts.trends(ticks(report, rows), "attendance", axis_of(report, told[0], ""), same_scale=False),
+        say("Absence and reporting ({level} interval)"),
+        told,
     )
 
 

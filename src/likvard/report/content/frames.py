@@ -64,6 +64,13 @@ def table_by_unit(
     return Table((head, *units), tuple(lines), caption)
 
 
+def difference_cell(report: Report, row: Any, value: float) -> Cell:
+    """A gap or change as a table cell: its ``value`` with the row's interval, or why there is none."""
+    if row.status != "shown":
+        return report.held_back(row)
+    return Cell(axis_of(report, row.indicator).difference(value, row.low, row.high), "shown", row.figure_id)
+
+
 def absent(report: Report, indicator: str = "") -> Cell:
     """The cell of a figure that does not exist, as the unit has no pupils there, or as nobody has published it."""
     if report.is_published(indicator) or report.definitions.get(indicator, {}).get("kind") == "published":

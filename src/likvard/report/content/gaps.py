@@ -8,6 +8,7 @@ from likvard.indicators.record import GAP, RATIO
 from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
+    difference_cell,
     joined,
     labelled,
     names_of_units,
@@ -132,11 +133,8 @@ def gap_table(report: Report, rows: pd.DataFrame, period: str) -> Table:
                 reference=row.reference,
             )
         )
-        if row.status == "shown":
-            gap = Cell(axis_of(report, row.indicator).difference(row.gap, row.low, row.high), "shown", row.figure_id)
-            relative = Cell(report.language.percent(row.ratio, 1), "shown")
-        else:
-            gap = relative = Cell(row.label, row.status, row.figure_id)
+        gap = difference_cell(report, row, row.gap)
+        relative = Cell(report.language.percent(row.ratio, 1), "shown") if row.status == "shown" else gap
         lines.append((head, row.group_cell, row.reference_cell, gap, relative))
     columns = (
         say("Groups"),
@@ -204,6 +202,4 @@ def gap_development(report: Report) -> Exhibit | Nothing:
 
 def gap_cell(report: Report, row: Any) -> Cell:
     """A gap as a table cell: its value with the interval, or why there is none."""
-    if row.status != "shown":
-        return Cell(row.label, row.status, row.figure_id)
-    return Cell(axis_of(report, row.indicator).difference(row.value, row.low, row.high), "shown", row.figure_id)
+    return difference_cell(report, row, row.value)

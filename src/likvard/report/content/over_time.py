@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from likvard.contracts.periods import grain_of, year_before
 from likvard.indicators.record import BY_CHANCE, CHANGE, DEBIASED, ICC
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, records, source_line, table_by_unit, ticks, with_periods
+from likvard.report.content.frames import difference_cell, records, source_line, table_by_unit, ticks, with_periods
 from likvard.report.content.results import one_cohort
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.scales import ValueAxis
 from likvard.report.view import Report
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 FOLLOWED = (
     "pupils_count",
@@ -68,14 +68,10 @@ def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
     if rows.empty or None in levels.values():
         return ()
     change: Any = next(records(rows))
-    if change.status != "shown":
-        cell = Cell(report.label(change.status), change.status, change.figure_id)
-    elif change.low == change.high:
+    if change.status == "shown" and change.low == change.high:
         cell = Cell(report.difference(indicator, change.value), "shown", change.figure_id)
     else:
-        cell = Cell(
-            axis_of(report, indicator).difference(change.value, change.low, change.high), "shown", change.figure_id
-        )
+        cell = difference_cell(report, change, change.value)
     head = Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)} ({report.unit_of(indicator)})")
     return head, *(report.cell(indicator, levels[period], interval=False) for period in (then, now)), cell
 
@@ -91,7 +87,7 @@ def segregation(report: Report) -> Exhibit | Nothing:
             found = report.table("pupils_share", measure, group_by, "every", units=(report.unit,))
             found = found[found["group"].isin(list(groups["titles"]))]
             panels = [report.group_title(group_by, group) for group in found["group"]]
-            words = ["" if status == "shown" else report.label(status) for status in found["status"]]
+            words = [report.word(row) for row in records(found)]
             parts.append(found.assign(panel=panels, series=name, name=name, label=words))
     rows = pd.concat(parts, ignore_index=True)
     if rows.empty:
@@ -125,18 +121,13 @@ def between_schools(report: Report) -> Exhibit | Nothing:
     say = report.say
     lines = []
     for indicator in sorted(report.definitions, key=report.title_of):
-        rows: pd.DataFrame = report.table(indicator, ICC, units=(report.unit,)) if report.tells(indicator) else None  # type: ignore[assignment]
-        if rows is None or rows.empty:
+        row = next(records(report.table(indicator, ICC, units=(report.unit,))), None)
+        if row is None:
             continue
-        row: Any = next(records(rows))
         text = report.language.percent(row.value, 1)
         if row.low == row.low:
             text += f" ({report.language.percent_interval(row.low, row.high, 1)})"
-        cell = (
-            Cell(text, "shown", row.figure_id)
-            if row.status == "shown"
-            else Cell(report.label(row.status), row.status, row.figure_id)
-        )
+        cell = Cell(text, "shown", row.figure_id) if row.status == "shown" else report.held_back(row)
         lines.append((Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)}"), cell))
     if not lines:
         return Nothing()

@@ -60,11 +60,7 @@ def over_time(
         caption=" ".join([certainty(report, told[0]), *one_cohort(report)]),
         alt=say(
             "Lines for the means of {subjects} in {units}, {first} to {last}. {now}",
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
-            units=names_of_units(report),
-            first=rows["period_name"].iloc[0],
-            last=report.period_of(told[0]),
-            now=said_now(report, rows),
+            **said_over_time(report, told, rows),
         ),
         source=source_line(report),
         table=table_by_unit(
@@ -75,6 +71,35 @@ def over_time(
         ),
         svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0])),
     )
+
+
+def on_own_scales(
+    report: Report, exhibit_id: str, title: str, question: str, caption: str, data: str, told: tuple[str, ...]
+) -> Exhibit:
+    """Levels over time, a panel with a scale of its own per indicator; ``data`` names the table of the same figures."""
+    say = report.say
+    rows = with_periods(report, results(report, told, "every"))
+    return Exhibit(
+        id=exhibit_id,
+        title=title,
+        question=question,
+        caption=caption,
+        alt=say("Lines for {subjects} in {units}, {first} to {last}. {now}", **said_over_time(report, told, rows)),
+        source=source_line(report),
+        table=table_by_unit(report, rows, say("Measure and period"), data),
+        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0], ""), same_scale=False),
+    )
+
+
+def said_over_time(report: Report, told: tuple[str, ...], rows: pd.DataFrame) -> dict[str, str]:
+    """What the alt text of lines over time says: of what, of whom, from when to when, and the newest values."""
+    return {
+        "subjects": joined(report, [subject(report, indicator) for indicator in told]),
+        "units": names_of_units(report),
+        "first": rows["period_name"].iloc[0],
+        "last": report.period_of(told[0]),
+        "now": said_now(report, rows),
+    }
 
 
 def reaching(report: Report) -> Exhibit | Nothing:

@@ -169,7 +169,7 @@ def _table(report: Report, indicator: str, rows: pd.DataFrame, head: str, period
             report.cell(indicator, row),
             Cell(report.language.number(row.n), "shown", row.figure_id)
             if row.status == "shown"
-            else Cell(row.label, row.status, row.figure_id),
+            else report.held_back(row),
         )
         for row in records(rows)
     )

@@ -6,21 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from likvard.indicators.record import EVERYONE, PUBLISHED
-from likvard.report import charts
 from likvard.report.content.frames import (
     absent,
-    axis_of,
-    joined,
-    names_of_units,
     records,
-    said_now,
     source_line,
-    subject,
-    table_by_unit,
-    ticks,
-    with_periods,
 )
-from likvard.report.content.results import results
+from likvard.report.content.results import on_own_scales
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
 
@@ -47,27 +38,18 @@ def _around(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
     told = report.told(*indicators)
     if not told:
         return Nothing()
-    rows = with_periods(report, results(report, told, "every"))
-    return Exhibit(
-        id=exhibit_id,
-        title=title,
-        question=say("How do the children live, and what can school, social services and housing change together?"),
-        caption=say(
+    return on_own_scales(
+        report,
+        exhibit_id,
+        title,
+        say("How do the children live, and what can school, social services and housing change together?"),
+        say(
             "{measures}. Sums for whole areas, from social services and the municipal housing company; nothing here can be linked "
             "to a pupil, and what stands side by side need not have to do with each other.",
             measures="; ".join(f"{report.title_of(indicator)} ({report.unit_of(indicator)})" for indicator in told),
         ),
-        alt=say(
-            "Lines for {subjects} in {units}, {first} to {last}. {now}",
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
-            units=names_of_units(report),
-            first=rows["period_name"].iloc[0],
-            last=report.period_of(told[0]),
-            now=said_now(report, rows),
-        ),
-        source=source_line(report),
-        table=table_by_unit(report, rows, say("Measure and period"), title),
-        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0], ""), same_scale=False),
+        title,
+        told,
     )
 
 
