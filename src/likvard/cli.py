@@ -67,8 +67,7 @@ def intake(
     from datetime import date
 
     from likvard.intake.run import take_in
-    from likvard.intake.told import error_of, letter, lines
-    from likvard.language import Language
+    from likvard.intake.told import tell
     from likvard.workspace import Workspace
 
     outcome = take_in(
@@ -81,17 +80,7 @@ def intake(
         key_file=key_file,
         new_key=new_key,
     )
-    for line in lines(outcome, Language("en")):
-        click.echo(f"intake: {line}")
-    for code, title in (("sv", "Till avsändaren:"), ("en", "To the sender:")):
-        asked = letter(outcome, Language(code))
-        if asked:
-            click.echo("\n".join(["", title, *(f"  - {line}" for line in asked)]))
-    error = error_of(outcome)
-    if error is not None:
-        raise error
-    state = "is taken in; run `likvard build`" if outcome.changed else "is as it was, nothing was changed"
-    click.echo(f"intake: the delivery {edition} {state}.")
+    tell(outcome, click.echo)
 
 
 @likvard.command("new-key")

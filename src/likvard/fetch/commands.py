@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 FOLDER_OR_FILE = click.Path(exists=True, path_type=Path)
 EDITION = click.option("--edition", help="The delivery to write; that of params.yaml by default.")
+# For what is about persons, and so goes through intake.
+SOURCE = click.option(
+    "--source", metavar="NAME", help="The mapping in data/contracts/sources; that of params.yaml by default."
+)
+KEY = click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="The file with the key; by default LIKVARD_KEY_FILE."
+)
+ON = click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day whose pupils count, such as 2026-09-15."
+)
 
 
 @click.group()
@@ -86,3 +97,73 @@ def spreadsheet(file: Path, mapping: Path, edition: str | None) -> None:
 
     workspace = Workspace.find()
     fetch_spreadsheet(workspace, read_params(workspace.params), file, mapping, edition)
+
+
+@fetch.command("ss12000")
+@click.option("--address", metavar="URL", required=True, help="Where the server's collections are.")
+@ON
+@click.option(
+    "--month",
+    "months",
+    type=click.DateTime(["%Y-%m"]),
+    multiple=True,
+    help="A month of absence (may be repeated); by default those of the day's quarter.",
+)
+@SOURCE
+@EDITION
+@KEY
+def ss12000(
+    address: str,
+    on: datetime,
+    months: tuple[datetime, ...],
+    source: str | None,
+    edition: str | None,
+    key_file: Path | None,
+) -> None:
+    """Pupils, grades and absence from a school system's SS 12000 server, as pseudonyms.
+
+    The credentials are read from SS12000_TOKEN_URL, SS12000_CLIENT_ID and SS12000_CLIENT_SECRET.
+    """
+    from likvard.fetch.ss12000.act import fetch_ss12000
+    from likvard.intake.told import tell
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    params = read_params(workspace.params)
+    outcome = fetch_ss12000(
+        workspace,
+        source or params.source,
+        edition or params.edition,
+        address,
+        on=on.date(),
+        months=[month.date() for month in months],
+        key_file=key_file,
+    )
+    tell(outcome, click.echo)
+
+
+@fetch.command("oneroster")
+@click.argument("archive", type=FOLDER_OR_FILE)
+@ON
+@SOURCE
+@EDITION
+@KEY
+def oneroster(archive: Path, on: datetime, source: str | None, edition: str | None, key_file: Path | None) -> None:
+    """Pupils from a OneRoster 1.1 ARCHIVE (zip, bulk), as pseudonyms."""
+    from likvard.fetch.oneroster.act import fetch_oneroster
+    from likvard.intake.told import tell
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    params = read_params(workspace.params)
+    outcome = fetch_oneroster(
+        workspace,
+        source or params.source,
+        edition or params.edition,
+        archive,
+        on=on.date(),
+        key_file=key_file,
+    )
+    tell(outcome, click.echo)

@@ -12,6 +12,7 @@ import pandas as pd
 from likvard.contracts import read_source, read_tables
 from likvard.errors import ContractError, DeliveryMissingError, WorkspaceError
 from likvard.fetch.delivery import csv_bytes
+from likvard.lineage import tree_hash
 from likvard.params import Params
 from likvard.tracking import record_origin, recorded_origin, track
 from likvard.workspace import Workspace, write_atomically, writing_folder
@@ -59,6 +60,8 @@ def receive(
     track(workspace.root, [folder])
     own = not known or known.get("source") == origin.get("source")
     merged = {**origin, **_beside(known)} if own else known | {"beside": known.get("beside", {}) | {name: dict(origin)}}
+    if "snapshot" in merged:  # intake's hash over the files, of which there is one more now
+        merged["snapshot"] = tree_hash(folder)
     record_origin(folder, merged)
     return {folder / file: len(rows) for file, rows in files.items()}
 

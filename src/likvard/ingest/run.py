@@ -149,8 +149,10 @@ def read_record(workspace: Workspace, deliveries: list[Path], source: Source) ->
 
 
 def origin_of(workspace: Workspace, delivery: str) -> Any:
-    """The record that intake left in the delivery, else ``meta.origin`` of its ``.dvc`` file; empty where there is none."""
-    record = workspace.deliveries / delivery / "origin.json"
-    if record.is_file():
-        return json.loads(record.read_text(encoding="utf-8"))
-    return recorded_origin(workspace.deliveries / delivery)
+    """``meta.origin`` of the delivery's ``.dvc`` file, and above it the record that intake left in the delivery; empty where there
+    is neither.
+    """
+    folder = workspace.deliveries / delivery
+    record = folder / "origin.json"
+    taken_in = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    return recorded_origin(folder) | taken_in

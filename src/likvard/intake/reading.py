@@ -129,6 +129,8 @@ def _judged(rows: Rows, name: str, desk: Desk, findings: Findings) -> tuple[Rows
 def _record(one: Received, rows: Rows, name: str, desk: Desk, findings: Findings) -> dict[str, Any]:
     mapped, table = desk.source.tables[name], desk.tables[name]
     record: dict[str, Any] = {"sha256": one.sha256, "rows": len(rows), "received_at": desk.on.isoformat()}
+    if one.origin:
+        record["brought"] = dict(one.origin)
     counted: dict[str, int] = {}
     for found in findings.found:
         counted[found.code] = counted.get(found.code, 0) + max(found.count, 1)

@@ -7,8 +7,10 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from likvard.errors import ArchiveRefusedError, DeliveryMissingError
 from likvard.fetch.archive import ArchiveLimits, read_archive
@@ -22,11 +24,12 @@ RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE
 
 @dataclass(frozen=True)
 class Received:
-    """One delivered file: its name, its bytes and where they came from."""
+    """One delivered file: its name, its bytes and where they came from: a path, or what a program says of them."""
 
     name: str
     content: bytes
-    path: Path
+    path: Path | None
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
@@ -34,24 +37,37 @@ class Received:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True)
+class Brought:
+    """Files that a program brings and that lie nowhere: their bytes by name, and where they come from."""
+
+    files: Mapping[str, bytes]
+    origin: Mapping[str, Any]
+
+
 def is_safe_name(name: str) -> bool:
     """Whether a file or a code may be called so on every system: no path, no device, no trailing dot, not endless."""
     return bool(SAFE_NAME.fullmatch(name)) and not RESERVED.fullmatch(name) and not name.endswith((".", " "))
 
 
-def received_files(place: Path, wanted: set[str]) -> tuple[list[Received], list[Findings], int]:
-    """The files of ``wanted`` names in a folder, an archive or as a single file; what was refused; how many others lie there.
+def received_files(place: Path | Brought, wanted: set[str]) -> tuple[list[Received], list[Findings], int]:
+    """The files of ``wanted`` names in a folder, an archive, as a single file or brought by a program; what was refused; how many
+    others are there.
 
     Errors: ``DeliveryMissingError`` where there is nothing at ``place``.
     """
+    if isinstance(place, Brought):
+        there = [Received(name, content, None, place.origin) for name, content in sorted(place.files.items())]
+        files = [one for one in there if one.name in wanted]
+        return files, [], len(there) - len(files)
     if not place.exists() and not place.is_symlink():
         raise DeliveryMissingError(
             "There is no such delivery.", advice="see that the inbox is there, and name the folder or the file in it."
         )
     if place.is_dir() and not place.is_symlink():
         # Hidden files are no delivery: systems leave them wherever a folder was opened.
-        there = sorted(path for path in place.iterdir() if not path.name.startswith("."))
-        return _of_paths([path for path in there if path.name in wanted], len(there))
+        paths = sorted(path for path in place.iterdir() if not path.name.startswith("."))
+        return _of_paths([path for path in paths if path.name in wanted], len(paths))
     if place.suffix.casefold() == ".zip":
         return _of_archive(place, wanted)
     return _of_paths([place], 1) if place.name in wanted else ([], [], 1)
@@ -119,6 +135,8 @@ def read_once(path: Path, findings: Findings) -> Received | None:
 
 def still_the_same(one: Received) -> bool:
     """Whether the file still has the bytes that were read."""
+    if one.path is None:
+        return True
     if one.path.suffix.casefold() == ".zip":
         return one.path.is_file()
     try:

@@ -22,7 +22,7 @@ from likvard.intake.personal_text import personal
 from likvard.intake.persons import PupilList, flag_field, person_field
 from likvard.intake.pseudonyms import Pseudonymiser
 from likvard.intake.reading import Desk, Taken, in_reading_order, read_table
-from likvard.intake.received import received_files, still_the_same
+from likvard.intake.received import Brought, received_files, still_the_same
 from likvard.intake.snapshot import file_bytes, table_bytes, write_snapshot
 from likvard.waivers import Waiver, Waivers, read_waivers
 from likvard.workspace import Workspace, alone
@@ -54,7 +54,7 @@ class Outcome:
 
 def take_in(
     workspace: Workspace,
-    place: Path,
+    place: Path | Brought,
     source_name: str,
     edition: str,
     *,
@@ -77,7 +77,7 @@ def take_in(
 
 def open_desk(
     workspace: Workspace,
-    place: Path,
+    place: Path | Brought,
     source_name: str,
     edition: str,
     on: date,
@@ -91,7 +91,7 @@ def open_desk(
             raise ParamsError(f"--{what} is not a name that is allowed.", advice=f"write it as {pattern.pattern}.")
     if sender and (personal(sender) or len(sender) > 120 or not sender.isprintable()):
         raise ParamsError("--sender looks like a person.", advice="name the office or the system that sent the files.")
-    if place.resolve().is_relative_to(workspace.root.resolve()):
+    if isinstance(place, Path) and place.resolve().is_relative_to(workspace.root.resolve()):
         raise WorkspaceError(
             "The delivery lies inside the workspace, where nothing identified may be.",
             advice="move it to an inbox outside, and make sure that neither git nor DVC has taken note of it.",
@@ -146,7 +146,7 @@ def _list_of_before(source: Source, tables: Tables, earlier: Earlier, key: Pseud
     return PupilList()
 
 
-def read_delivery(workspace: Workspace, place: Path, desk: Desk) -> Outcome:
+def read_delivery(workspace: Workspace, place: Path | Brought, desk: Desk) -> Outcome:
     """What is found in the files at ``place``, and the rows that may enter; nothing is written.
 
     Errors: ``DeliveryMissingError`` where no file is one that the source names; ``ContractError`` (the waivers).
@@ -205,7 +205,7 @@ def scope_of(one: Finding, edition: str) -> str:
 
 
 def _write(workspace: Workspace, desk: Desk, sender: str, outcome: Outcome) -> None:
-    """Nothing; the snapshot has what was taken in, and of the files from before those that nothing replaces."""
+    """Nothing; the snapshot has what was taken in, of the files from before those that nothing replaces, and what was fetched."""
     source, taken = desk.source, outcome.tables
     if not taken:
         return
@@ -219,8 +219,7 @@ def _write(workspace: Workspace, desk: Desk, sender: str, outcome: Outcome) -> N
             record = taken[name].record | {"sender": sender}
             old = known.get(mapped.file, {})
             if old.get("sha256") == record["sha256"]:
-                record["received_at"] = old["received_at"]
-                record["sender"] = old["sender"]
+                record |= {name: old[name] for name in ("received_at", "sender", "brought") if name in old}
             waived = [one for one in outcome.waived if one.scope.startswith(f"{desk.edition}/{mapped.file}")]
             if waived:
                 record["waived"] = [one.model_dump(mode="json") for one in waived]
@@ -234,6 +233,9 @@ def _write(workspace: Workspace, desk: Desk, sender: str, outcome: Outcome) -> N
         "received_at": max(one["received_at"] for one in known.values()),
         "files": {name: known[name] for name in sorted(files)},
     } | ({"key_check": key_check} if key_check else {})
+    folder = workspace.deliveries / desk.edition
+    beside = {mapped.file for one in source.all_sources[1:] for mapped in one.tables.values()}
+    files |= {name: (folder / name).read_bytes() for name in sorted(beside) if (folder / name).is_file()}
     outcome.changed = write_snapshot(workspace, desk.edition, files, record)
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from likvard.contracts import SourceTable
@@ -48,18 +47,19 @@ def write_snapshot(workspace: Workspace, edition: str, files: Mapping[str, bytes
         with writing_folder(folder) as fresh:
             for name, data in content.items():
                 write_atomically(fresh / name, data)
-    if there == content and _pointer_holds(folder, record):
+    known = recorded_origin(folder)
+    origin = {**record, "snapshot": tree_hash(folder), **_beside(known, record)}
+    # The pointer is written last of all: where it says this, DVC has taken note of the snapshot.
+    if there == content and known == origin:
         return False
     track(workspace.root, [folder])
-    record_origin(folder, _with_hash(folder, record))
+    record_origin(folder, origin)
     return True
 
 
-def _pointer_holds(folder: Path, record: Mapping[str, Any]) -> bool:
-    """Whether DVC has taken note of the snapshot: its pointer carries this very record, written last of all."""
-    return recorded_origin(folder) == _with_hash(folder, record)
-
-
-def _with_hash(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record with one SHA-256 over the names and bytes of the snapshot's files."""
-    return {**record, "snapshot": tree_hash(folder)}
+def _beside(known: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of the files that were fetched into the folder, also where they came before everything else."""
+    beside = dict(known.get("beside", {}))
+    if known.get("source") not in (None, record["source"]):
+        beside[known["source"]] = {name: value for name, value in known.items() if name != "beside"}
+    return {"beside": beside} if beside else {}

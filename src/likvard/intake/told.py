@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from likvard.errors import DeliveryRefusedError, WaiverNeededError
 from likvard.intake.finding import Finding
@@ -11,6 +11,24 @@ from likvard.language import Language
 from likvard.waivers import stated
 
 MOST_LINES = 60
+
+
+def tell(outcome: Outcome, show: Callable[[str], None]) -> None:
+    """Nothing; ``show`` has had every line for the person at the desk, and what to write to the sender in both languages.
+
+    Errors: ``DeliveryRefusedError`` and ``WaiverNeededError`` where not everything was taken in.
+    """
+    for line in lines(outcome, Language("en")):
+        show(f"intake: {line}")
+    for code, title in (("sv", "Till avsändaren:"), ("en", "To the sender:")):
+        asked = letter(outcome, Language(code))
+        if asked:
+            show("\n".join(["", title, *(f"  - {line}" for line in asked)]))
+    error = error_of(outcome)
+    if error is not None:
+        raise error
+    state = "is taken in; run `likvard build`" if outcome.changed else "is as it was, nothing was changed"
+    show(f"intake: the delivery {outcome.edition} {state}.")
 
 
 def lines(outcome: Outcome, language: Language) -> Iterator[str]:
