@@ -8,7 +8,7 @@ import re
 import pytest
 
 KINDS = {"overview": "all", "area": "11", "school": "01"}
-PAGES = ["index.html", *(f"{kind}/{unit}.html" for kind, unit in KINDS.items())]
+PAGES = ["index.html", "messages.html", *(f"{kind}/{unit}.html" for kind, unit in KINDS.items())]
 
 
 @pytest.fixture(params=PAGES)
@@ -18,7 +18,7 @@ def opened(request, watched, edition):
     return request.param, language, watched.open(folder / request.param)
 
 
-@pytest.fixture(params=PAGES[1:])
+@pytest.fixture(params=PAGES[2:])
 def report(request, watched, edition):
     """One report, opened."""
     return watched.open(edition[1] / request.param)

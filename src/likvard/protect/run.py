@@ -10,6 +10,7 @@ import pandas as pd
 
 from likvard.contracts import read_tables
 from likvard.contracts.periods import grain_of
+from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
@@ -109,6 +110,7 @@ def edition_facts(
         "definitions": {
             name: definition.model_dump(mode="json") for name, definition in registry.items() if name in told
         },
+        "findings": [one.model_dump(mode="json") for one in read_findings(workspace.contracts, registry)],
         "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
         "origins": deliveries["origins"],

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from likvard.lineage import code_version
-from likvard.report.content.method import quality_text
+from likvard.report.content.method import quality_text, versions_told
 from likvard.report.html import render_html
 from likvard.report.manifest import Ingredients, manifest
 from likvard.report.meta import ReportMeta
@@ -53,9 +53,7 @@ def meta_of(report: Report) -> ReportMeta:
         quality_status=edition["quality"]["status"],
         data_hash=edition["data_hash"],
         code_version=code_version(),
-        definitions=tuple(
-            f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
-        ),
+        definitions=versions_told(report),
         area_kind=edition.get("area_kind", ""),
         links=tuple(links),
     )

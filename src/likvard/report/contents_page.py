@@ -7,13 +7,17 @@ from likvard.lineage import code_version
 from likvard.params import Params
 from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
+from likvard.report.messages_page import render_messages_page
 from likvard.report.released import KINDS, released_in
 from likvard.report.view import open_report
 from likvard.workspace import Workspace, write_atomically
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    """``reports/<edition>/index.html``, which links every report. Errors: ``StageInputMissingError``, ``CannotWriteError``."""
+    """``reports/<edition>/index.html``, which links every report, and ``messages.html``, the public list of findings.
+
+    Errors: ``StageInputMissingError``, ``CannotWriteError``.
+    """
     released = released_in(workspace.made_by("protect", workspace.released))
     folder = workspace.reports(params.edition)
     language = Language(params.language)
@@ -32,8 +36,9 @@ def run(workspace: Workspace, params: Params) -> None:
                 )
             )
     overview = open_report("overview", "all", language=params.language, released=released)
+    label = f"{params.municipality}, {overview.period}"
     page = render_index(
-        f"{params.municipality}, {overview.period}",
+        label,
         language,
         entries,
         quality_text(overview),
@@ -42,4 +47,5 @@ def run(workspace: Workspace, params: Params) -> None:
         code_version(),
     )
     write_atomically(folder / "index.html", page.encode())
+    write_atomically(folder / "messages.html", render_messages_page(overview, label).encode())
     print(f"index: {len(entries)} reports listed")  # noqa: T201

@@ -48,7 +48,7 @@ def render_index(
     """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet."""
     listed = sorted(entries, key=lambda entry: (language.sort_key(entry.unit_name), entry.unit_id))
     script = files(__package__).joinpath("templates/html/index.js").read_text(encoding="utf-8")
-    return _template().render(
+    return page_template("index.html.j2").render(
         edition_label=edition_label,
         language=language.code,
         text=language.text,
@@ -78,9 +78,10 @@ def _groups(listed: Sequence[IndexEntry], language: Language) -> list[_Group]:
 
 
 @cache
-def _template() -> "Template":
+def page_template(name: str) -> "Template":
+    """The template of a page beside the reports."""
     from jinja2 import Environment, FileSystemLoader
 
     loader = FileSystemLoader(Path(__file__).parent / "templates" / "html")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("index.html.j2")
+    return environment.get_template(name)

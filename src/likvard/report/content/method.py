@@ -24,9 +24,7 @@ def lineage(report: Report) -> Definitions:
             *((say("Let through"), text) for text in waiver_texts(report)),
             (
                 say("Definitions"),
-                ", ".join(
-                    f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
-                ),
+                ", ".join(versions_told(report)),
             ),
         ),
     )
@@ -99,13 +97,26 @@ def _published_meanings(report: Report) -> list[tuple[str, str]]:
     ]
 
 
+def told_of(report: Report) -> tuple[str, ...]:
+    """The indicators that the report has figures of, and the composition of its pupils."""
+    return tuple(
+        name for name, found in report.definitions.items() if found["kind"] == "composition" or report.tells(name)
+    )
+
+
+def versions_told(report: Report) -> tuple[str, ...]:
+    """The indicators of the report with their versions, by id."""
+    return tuple(f"{name} v{report.definitions[name]['version']}" for name in sorted(told_of(report)))
+
+
 def definitions(report: Report) -> Definitions:
-    """What each indicator means and who counts in it."""
+    """What each indicator of the report means and who counts in it."""
     code = report.language.code
+    told = [report.definitions[name] for name in told_of(report)]
     return Definitions(
         "definitions",
         tuple(
-            (definition["title"][code], f"{definition['text'][code]} {definition['counts'][code]}")
-            for _, definition in sorted(report.definitions.items(), key=lambda item: item[1]["title"][code])
+            (found["title"][code], f"{found['text'][code]} {found['counts'][code]}")
+            for found in sorted(told, key=lambda found: str(found["title"][code]))
         ),
     )
