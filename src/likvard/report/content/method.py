@@ -38,7 +38,7 @@ def quality_text(report: Report) -> str:
     if quality["status"] == "passed":
         return say("All {count} checks passed.", count=counts.get("checks", 0))
     return say(
-        "Passed with {warnings} warnings in {count} checks.",
+        "Passed; warnings: {warnings} of {count} checks.",
         warnings=counts.get("warnings", 0),
         count=counts.get("checks", 0),
     )
