@@ -106,6 +106,7 @@ def mark_style(series: style.SeriesStyle, size: float = 6.0) -> dict[str, Any]:
     }
 
 
+@cache
 def text_width(text: str, size: float = style.TEXT_POINTS, bold: bool = False) -> float:
     """The width of a line of text in points."""
     from matplotlib.textpath import text_to_path

@@ -120,7 +120,7 @@ def warm_up(ingredients: Ingredients) -> None:
     import seaborn  # noqa: F401
 
     released = ingredients.released
-    released.figures_by_kind, released.units, released.edition, released.newest, released.published  # noqa: B018
+    released.places, released.units, released.edition, released.newest, released.published  # noqa: B018
     ingredients.hashes  # noqa: B018
 
 
