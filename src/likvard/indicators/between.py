@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from likvard.contracts.codes import UNKNOWN
-from likvard.equity.bootstrap import debiased
-from likvard.equity.chance import expected_by_chance
+from likvard.equity.bootstrap import debiased_groups
 from likvard.equity.estimate import Estimate
 from likvard.equity.segregation import allocation, dissimilarity
-from likvard.equity.spread import icc
-from likvard.indicators.levels import observed
+from likvard.equity.spread import Schools, icc_of_schools
+from likvard.indicators.cells import Cells
+from likvard.indicators.levels import Levels
 from likvard.indicators.record import BY_CHANCE, DEBIASED, DISSIMILARITY, EVERYONE, ICC
 from likvard.indicators.registry import Definition
 from likvard.params import ResamplingChoice
+
+Truths: TypeAlias = NDArray[np.bool_]
 
 # Of two schools, each would know the other's part.
 FEWEST_SCHOOLS = 3
 WHOLES = {"area": "area_id", "all": None}
 
 
-def spread_between_schools(definition: Definition, rows: pd.DataFrame, level: float) -> pd.DataFrame:
-    """One row per area with at least three schools, and for all: ``icc``, the part of the pupils' differences in a mean that lies
-    between schools, with its exact interval. n counts schools. Rows are those of one period.
+def spread_between_schools(definition: Definition, found: Levels, level: float) -> pd.DataFrame:
+    """One row per area with at least three schools, and for all: ``icc``, the part of the pupils' differences in a mean
+    that lies between schools, with its exact interval. n counts schools.
     """
-    if definition.kind != "mean" or "school_id" not in rows or definition.clustered:
+    if definition.kind != "mean" or found.moments is None or "school_id" not in found.of.atoms or definition.clustered:
         return pd.DataFrame()
-    x = observed(definition, rows)
+    everyone = [part[:: len(found.of.wanted)] for part in (found.moments.n, found.moments.total, found.moments.squares)]
     parts = []
-    for kind, units in _wholes(rows):
-        found = icc(x, rows["school_id"], units, level)
-        parts.append(_figures(found, ICC, kind).assign(group_by=EVERYONE, group=EVERYONE))
-    return _in_period(parts, rows)
+    for kind, unit in _wholes(found.of):
+        schools = Schools.of_moments(*everyone, found.of.atoms["school_id"], unit)
+        parts.append(_figures(icc_of_schools(schools, level), ICC, kind).assign(group_by=EVERYONE, group=EVERYONE))
+    return _told(parts, found.of)
 
 
 def spread_of_groups(
-    rows: pd.DataFrame,
+    cells: Cells,
     groups: Mapping[str, tuple[str, ...]],
     references: Mapping[str, str],
     level: float,
@@ -48,39 +52,44 @@ def spread_of_groups(
 
     ``dissimilarity`` is the share of the group who would have to change school for all schools to have the same mix;
     ``by_chance`` what it would be on average if pupils were placed at random; ``debiased`` the index without that part, with its
-    interval. Two groups give one figure. n counts pupils. Rows are those of one period.
+    interval. Two groups give one figure. n counts pupils. The cells are those of one period.
     """
     parts = []
+    counts = cells.observations.reshape(len(cells.atoms), len(cells.wanted))
     for group_by, names in groups.items():
-        if group_by not in rows or "school_id" not in rows:
-            continue
-        known = rows[rows[group_by].ne(UNKNOWN) & rows[group_by].notna()]
         others = [name for name in names if name not in (UNKNOWN, references[group_by])]
-        for kind, units in _wholes(known):
-            counted = pd.DataFrame({"school": known["school_id"], "group": known[group_by], "unit": units})
-            counts = (
-                counted.groupby(["school", "group", "unit"], observed=True, sort=True).size().reset_index(name="count")
+        columns = [place for place, (by, group) in enumerate(cells.wanted) if by == group_by and group != UNKNOWN]
+        if not columns or "school_id" not in cells.atoms:
+            continue
+        held = counts[:, columns]
+        attended = held.sum(axis=1) > 0
+        known = [cells.wanted[place][1] for place in columns]
+        for kind, unit in _wholes(cells, attended):
+            of = allocation(
+                np.repeat(cells.atoms["school_id"].to_numpy(), len(known)),
+                np.tile(np.array(known, dtype=object), len(held)),
+                held.ravel(),
+                np.repeat(unit.to_numpy(), len(known)),
             )
-            of = allocation(counts["school"], counts["group"], counts["count"], counts["unit"])
-            for group in others:
-                raw = dissimilarity(of, group)
-                chance = expected_by_chance(of, "D", group)
-                better = debiased(of, "D", group, seed=choice.seed, level=level, draws=choice.draws)
-                by = {"group_by": group_by, "group": group}
+            better = debiased_groups(of, "D", others, seed=choice.seed, level=level, draws=choice.draws)
+            for group, found in zip(others, better, strict=True):
+                raw, by = dissimilarity(of, group), {"group_by": group_by, "group": group}
                 parts.append(_figures(raw, DISSIMILARITY, kind).assign(**by))
-                parts.append(_figures(raw, BY_CHANCE, kind).assign(value=chance, **by))
-                parts.append(_figures(better, DEBIASED, kind).assign(**by))
-    return _in_period(parts, rows)
+                parts.append(_figures(raw, BY_CHANCE, kind).assign(value=found.beside["by_chance"], **by))
+                parts.append(_figures(found, DEBIASED, kind).assign(**by))
+    return _told(parts, cells)
 
 
-def _wholes(rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    """For each kind of unit that has schools in it the unit of each row; missing where the unit has too few schools."""
+def _wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
+    """For each kind of unit that has schools in it the unit of each atom; missing where the unit has too few schools (that
+    are ``attended``, where given)."""
     found = []
     for kind, column in WHOLES.items():
-        if column is not None and column not in rows:
+        if column is not None and column not in cells.atoms:
             continue
-        unit = rows[column].astype(object) if column else pd.Series(EVERYONE, index=rows.index, dtype=object)
-        schools = rows["school_id"].groupby(unit).transform("nunique")
+        unit = cells.atoms[column] if column else pd.Series(EVERYONE, index=cells.atoms.index, dtype=object)
+        school = cells.atoms["school_id"] if attended is None else cells.atoms["school_id"].where(attended)
+        schools = school.groupby(unit).transform("nunique")
         found.append((kind, unit.where(schools >= FEWEST_SCHOOLS)))
     return found
 
@@ -105,9 +114,9 @@ def _figures(of: Estimate, measure: str, kind: str) -> pd.DataFrame:
     )
 
 
-def _in_period(parts: list[pd.DataFrame], rows: pd.DataFrame) -> pd.DataFrame:
+def _told(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
     """All rows under each other with their period; what cannot be told for a unit is no figure of it."""
     if not parts:
         return pd.DataFrame()
-    found = pd.concat(parts, ignore_index=True).assign(period=rows["period"].iloc[0])
+    found = pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])
     return found[found["value"].notna()].reset_index(drop=True)

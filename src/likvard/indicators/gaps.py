@@ -13,8 +13,19 @@ from likvard.equity.intervals import (
     mean_difference_interval,
     share_difference_interval,
 )
+from likvard.indicators.cells import NOWHERE, Floats, Places
 from likvard.indicators.levels import Levels, clustered_error
-from likvard.indicators.record import EFFECT_SIZE, GAP, MISSING, NOT_APPLICABLE, NOT_REACHING, RATIO, SHOWN
+from likvard.indicators.record import (
+    EFFECT_SIZE,
+    GAP,
+    MISSING,
+    NOT_APPLICABLE,
+    NOT_REACHING,
+    RATIO,
+    SHOWN,
+    each,
+    statuses,
+)
 from likvard.indicators.registry import Definition
 
 UNIT = ["unit_kind", "unit_id", "period", "group_by"]
@@ -31,20 +42,15 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
     """
     if definition.kind in ("count", "composition", "ratio"):
         return pd.DataFrame()
-    grouped = found.cells[found.cells["group_by"].isin(references) & found.cells["group"].ne(UNKNOWN)]
-    reference = grouped["group_by"].map(references)
-    pairs = grouped[grouped["group"] != reference].merge(
-        grouped[grouped["group"] == reference], on=UNIT, suffixes=("", "_ref"), how="inner"
-    )
+    own, reference = _pairs(found, references)
+    pairs = found.cells.take(own).reset_index(drop=True)
+    beside = found.cells.take(reference).reset_index(drop=True).add_suffix("_ref")
+    pairs = pd.concat([pairs, beside], axis=1)
     difference = pairs["value"] - pairs["value_ref"]
-    low, high = _interval(definition, pairs, found.residuals, difference, level)
-    status = np.select(
-        [
-            pairs["status"].eq(NOT_APPLICABLE) | pairs["status_ref"].eq(NOT_APPLICABLE),
-            pairs["status"].ne(SHOWN) | pairs["status_ref"].ne(SHOWN),
-        ],
-        [NOT_APPLICABLE, MISSING],
-        default=SHOWN,
+    low, high = _interval(definition, pairs, found, difference, level)
+    status = statuses(
+        pairs["status"].eq(NOT_APPLICABLE) | pairs["status_ref"].eq(NOT_APPLICABLE),
+        pairs["status"].ne(SHOWN) | pairs["status_ref"].ne(SHOWN),
     )
     common = pairs[[*UNIT, "group"]].assign(
         reference=pairs["group_ref"],
@@ -53,60 +59,44 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
         status=status,
     )
     ratio = (pairs["value"] / pairs["value_ref"]).where(pairs["value_ref"] > 0)
-    parts = [] if definition.clustered else [_standardised(definition, pairs, common, level)]
-    return pd.concat(
-        [
-            *parts,
-            common.assign(measure=GAP, numerator=np.nan, denominator=np.nan, value=difference, low=low, high=high),
-            common.assign(
-                measure=RATIO,
-                numerator=pairs["value"],
-                denominator=pairs["value_ref"],
-                value=ratio,
-                low=np.nan,
-                high=np.nan,
-                status=np.where((status == SHOWN) & ratio.isna(), NOT_APPLICABLE, status),
-            ),
-        ],
-        ignore_index=True,
-    )
+    made = {
+        GAP: common.assign(numerator=np.nan, denominator=np.nan, value=difference, low=low, high=high),
+        RATIO: common.assign(
+            numerator=pairs["value"],
+            denominator=pairs["value_ref"],
+            value=ratio,
+            low=np.nan,
+            high=np.nan,
+            status=statuses((status == NOT_APPLICABLE) | ((status == SHOWN) & ratio.isna()), status == MISSING),
+        ),
+    }
+    if not definition.clustered:
+        made[NOT_REACHING if definition.is_share else EFFECT_SIZE] = _standardised(definition, pairs, common, level)
+    return pd.concat(made.values(), ignore_index=True).assign(measure=each(list(made), len(common)))
 
 
 def _standardised(definition: Definition, pairs: pd.DataFrame, common: pd.DataFrame, level: float) -> pd.DataFrame:
     """The gap on a scale that other measures share, as rows of the record."""
     if definition.is_share:
-        measure, found = (
-            NOT_REACHING,
-            not_reaching_risk(
-                (pairs["numerator"], pairs["denominator"]), (pairs["numerator_ref"], pairs["denominator_ref"]), level
-            ),
-        )
+        counts = [(pairs["numerator" + side], pairs["denominator" + side]) for side in ("", "_ref")]
+        found = not_reaching_risk(counts[0], counts[1], level)
     else:
-        measure, found = (
-            EFFECT_SIZE,
-            hedges_g(
-                (pairs["n"], pairs["value"], pairs["sd"]), (pairs["n_ref"], pairs["value_ref"], pairs["sd_ref"]), level
-            ),
-        )
+        means = [(pairs["n" + side], pairs["value" + side], pairs["sd" + side]) for side in ("", "_ref")]
+        found = hedges_g(means[0], means[1], level)
     told = common["status"].eq(SHOWN)
-    return common.assign(
-        measure=measure,
-        numerator=np.nan,
-        denominator=np.nan,
-        value=np.where(told, found.value, np.nan),
-        low=np.where(told, found.low, np.nan),
-        high=np.where(told, found.high, np.nan),
-        status=np.where(told & np.isnan(found.value), NOT_APPLICABLE, common["status"]),
-    )
+    value, low, high = (np.where(told, part, np.nan) for part in (found.value, found.low, found.high))
+    absent = common["status"].eq(NOT_APPLICABLE) | (told & np.isnan(found.value))
+    status = statuses(absent, common["status"].eq(MISSING))
+    return common.assign(numerator=np.nan, denominator=np.nan, value=value, low=low, high=high, status=status)
 
 
 def _interval(
-    definition: Definition, pairs: pd.DataFrame, residuals: pd.DataFrame | None, difference: pd.Series, level: float
+    definition: Definition, pairs: pd.DataFrame, found: Levels, difference: pd.Series, level: float
 ) -> Interval:
     """The interval of each gap, by the kind of indicator."""
-    if residuals is not None:
-        error = _shared_class_error(pairs, residuals)
-        return clustered_interval(difference, error["error"], error["error_clusters"], level)
+    if found.residuals is not None:
+        error, clusters = _shared_class_error(pairs, found.residuals)
+        return clustered_interval(difference, error, clusters, level)
     if definition.is_share:
         return share_difference_interval(
             (pairs["numerator"], pairs["denominator"]), (pairs["numerator_ref"], pairs["denominator_ref"]), level
@@ -116,12 +106,33 @@ def _interval(
     )
 
 
-def _shared_class_error(pairs: pd.DataFrame, residuals: pd.DataFrame) -> pd.DataFrame:
-    """The standard error of each gap where both groups sit in the same classes, one row per row of ``pairs``."""
-    key = [*UNIT, "group"]
-    wanted = pairs[[*key, "group_ref"]]
-    own = wanted.merge(residuals, on=key)[[*key, "cluster", "residual"]]
-    reference = wanted.merge(residuals.rename(columns={"group": "group_ref"}), on=[*UNIT, "group_ref"])
-    reference = reference[[*key, "cluster", "residual"]].assign(residual=lambda rows: -rows["residual"])
-    per_class = pd.concat([own, reference]).groupby([*key, "cluster"], sort=False)[["residual"]].sum().reset_index()
-    return wanted[key].merge(clustered_error(per_class, key), on=key, how="left")
+def _pairs(found: Levels, references: dict[str, str]) -> tuple[Places, Places]:
+    """The cells of every group that is compared, and beside each the cell of its reference group, as rows of ``found.cells``."""
+    wanted = found.of.wanted
+    beside = np.array(
+        [
+            wanted.index((group_by, references[group_by]))
+            if group_by in references and group not in (UNKNOWN, references[group_by])
+            else NOWHERE
+            for group_by, group in wanted
+        ]
+    )
+    place = found.cells["place"].to_numpy()
+    row = np.full(len(found.of.grid), NOWHERE)
+    row[place] = np.arange(len(place))
+    of_group = place % len(wanted)
+    compared = np.flatnonzero(beside[of_group] != NOWHERE)
+    reference = row[place[compared] - of_group[compared] + beside[of_group[compared]]]
+    return compared[reference != NOWHERE], reference[reference != NOWHERE]
+
+
+def _shared_class_error(pairs: pd.DataFrame, residuals: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The standard error of each gap where both groups sit in the same classes, and the number of classes."""
+    wanted = pd.DataFrame({"pair": np.arange(len(pairs)), "place": pairs["place"], "reference": pairs["place_ref"]})
+    own = wanted.merge(residuals, on="place")
+    reference = wanted[["pair", "reference"]].merge(residuals, left_on="reference", right_on="place")
+    width = int(residuals["cluster"].max()) + 1 if len(residuals) else 1
+    shared = np.concatenate([part["pair"] * width + part["cluster"] for part in (own, reference)])
+    signed = np.concatenate([own["residual"], -reference["residual"]])
+    used, which = np.unique(shared, return_inverse=True)
+    return clustered_error(used // width, np.bincount(which, weights=signed, minlength=len(used)), len(pairs))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 KEY = [
     "edition",
@@ -21,6 +23,7 @@ KEY = [
 ]
 NUMBERS = ["numerator", "denominator", "n", "clusters", "value", "low", "high"]
 COLUMNS = [*KEY, *NUMBERS, "status", "figure_id"]
+TEXTS = [column for column in [*KEY, "status"] if column != "definition_version"]
 
 LEVEL, GAP, RATIO, CHANGE, PUBLISHED = "level", "gap", "ratio", "change", "published"
 EFFECT_SIZE, NOT_REACHING = "effect_size", "not_reaching_risk"
@@ -32,31 +35,79 @@ MISSING = "missing"
 NOT_APPLICABLE = "not_applicable"
 EVERYONE = "all"
 
+STATUSES = pd.CategoricalDtype(sorted([SHOWN, TOO_FEW, PROTECTS_ANOTHER, MISSING, NOT_APPLICABLE]))
+_ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype="S1")
+
+
+def statuses(not_applicable: object, missing: object) -> pd.Categorical:
+    """The status of each row: not applicable before missing, and shown where neither is true."""
+    code = np.select(
+        [np.asarray(not_applicable, dtype=bool), np.asarray(missing, dtype=bool)],
+        [STATUSES.categories.get_loc(NOT_APPLICABLE), STATUSES.categories.get_loc(MISSING)],
+        default=STATUSES.categories.get_loc(SHOWN),
+    )
+    return pd.Categorical.from_codes(code, dtype=STATUSES)
+
+
+def each(names: Sequence[str], count: int) -> pd.Categorical:
+    """Categories: every name in turn, so many times."""
+    return pd.Categorical.from_codes(np.repeat(np.arange(len(names)), count), categories=list(names))
+
+
+def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all parts under each other, with the columns of the record; texts are categories, their names in order.
+
+    Joined by the names and not row by row: parts that come from one table share theirs.
+    """
+    columns: dict[str, object] = {}
+    for column in TEXTS:
+        found = [pd.Categorical(part[column]) for part in parts]
+        names = {id(one.categories): one.categories for one in found}
+        known = sorted(set().union(*names.values()))
+        place = {name: code for code, name in enumerate(known)}
+        lookup = {key: np.array([place[name] for name in one], dtype=np.int32) for key, one in names.items()}
+        codes = [lookup[id(one.categories)][one.codes] if len(one) else one.codes for one in found]
+        columns[column] = pd.Categorical.from_codes(np.concatenate(codes), categories=known)
+    for column in ["definition_version", *NUMBERS]:
+        kind = np.int64 if column == "definition_version" else np.float64
+        columns[column] = np.concatenate([part[column].to_numpy(kind, na_value=np.nan) for part in parts])
+    return pd.DataFrame(columns)
+
 
 def with_figure_ids(frame: pd.DataFrame) -> pd.DataFrame:
     """The same figures with ``figure_id``: ten letters and digits that depend on the key alone.
 
-    The same figure has the same id in every run, so that a printed figure can be looked up.
+    The same figure has the same id in every run, so that a printed figure can be looked up. It is the first 50 bits of the SHA-256 of
+    the key, in base 32.
     """
-    key = frame[KEY[0]].astype(str)
-    for column in KEY[1:]:
-        key = key + "\x1f" + frame[column].astype(str)
-    return frame.assign(figure_id=[_short(text) for text in key])
+    keys = zip(*(_texts(frame[column]) for column in KEY), strict=True)
+    digests = b"".join([hashlib.sha256("\x1f".join(key).encode()).digest()[:8] for key in keys])
+    bits = np.frombuffer(digests, dtype=">u8").astype(np.uint64)
+    letters = np.stack([(bits >> np.uint64(shift)) & np.uint64(31) for shift in range(59, 9, -5)], axis=1)
+    names = np.ascontiguousarray(_ALPHABET[letters.astype(np.intp)]).view("S10").ravel()
+    return frame.assign(figure_id=pd.array(names.astype("U10"), dtype="string"))
 
 
-def _short(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return base64.b32encode(digest[:8]).decode().lower()[:10]
+def _texts(column: pd.Series) -> list[str]:
+    """The column as texts, each name made only once."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        names = np.asarray([str(name) for name in column.cat.categories], dtype=object)
+        return list(names[column.cat.codes.to_numpy()])
+    return [str(value) for value in column.tolist()]
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """The same figures with exactly the record's columns and types, sorted by key."""
-    text = dict.fromkeys(
-        [column for column in [*KEY, "status", "figure_id"] if column != "definition_version"], "string"
-    )
-    numbers = dict.fromkeys(NUMBERS, "float64")
-    return (
-        frame[COLUMNS]
-        .astype(text | numbers | {"definition_version": "int64"})
-        .sort_values(KEY, ignore_index=True, kind="stable")
-    )
+    codes = [_in_alphabet(frame[column]) for column in reversed(KEY)]
+    order = np.lexsort(codes) if len(frame) else np.zeros(0, dtype=np.intp)
+    types = dict.fromkeys([*TEXTS, "figure_id"], "string") | dict.fromkeys(NUMBERS, "float64")
+    found = frame[COLUMNS].take(order).reset_index(drop=True)
+    return found.astype(types | {"definition_version": "int64"})
+
+
+def _in_alphabet(column: pd.Series) -> NDArray[np.int16] | NDArray[np.int32]:
+    """A number for each value, in the order of the values."""
+    codes = pd.Categorical(column).codes if isinstance(column.dtype, pd.CategoricalDtype) else None
+    if codes is None:
+        codes = pd.factorize(column, sort=True)[0]
+    return codes.astype(np.int16 if len(codes) == 0 or codes.max() < 2**15 else np.int32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -11,16 +11,19 @@ from likvard.contracts.codes import UNKNOWN, CodeList
 from likvard.errors import ParamsError, unknown
 from likvard.indicators.between import spread_between_schools, spread_of_groups
 from likvard.indicators.cells import cells_of
-from likvard.indicators.change import changes
+from likvard.indicators.change import changes, of_everyone
 from likvard.indicators.gaps import gaps
 from likvard.indicators.levels import levels
 from likvard.indicators.observations import Observations, PreparedTable
 from likvard.indicators.published import published_figures
-from likvard.indicators.record import COLUMNS, EVERYONE, LEVEL, in_order, with_figure_ids
+from likvard.indicators.record import COLUMNS, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
-from likvard.tables import write_table
+from likvard.tables import writing_table
 from likvard.workspace import Workspace, writing_folder
+
+# The columns of a table that say who, where and when.
+KEYS = ("period", "school_id", "area_id", "class_id")
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -29,10 +32,13 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = {path.stem: PreparedTable(path) for path in sorted(workspace.prepared.glob("*.parquet"))}
     codes = read_tables(workspace.contracts).codes
     check_groups(params, codes)
-    record = figures(tables, read_registry(workspace.contracts), params, codes)
-    with writing_folder(workspace.indicators) as folder:
-        write_table(record, folder / "figures.parquet")
-    print(f"indicators: {len(record):,} figures of {record['indicator'].nunique()} indicators")  # noqa: T201
+    registry = read_registry(workspace.contracts)
+    count, told = 0, set[str]()
+    with writing_folder(workspace.indicators) as folder, writing_table(folder / "figures.parquet") as write:
+        for part in figures_by_period(tables, registry, params, codes):
+            write(part)
+            count, told = count + len(part), told | set(part["indicator"].unique())
+    print(f"indicators: {count:,} figures of {len(told)} indicators")  # noqa: T201
 
 
 def check_groups(params: Params, codes: dict[str, CodeList]) -> None:
@@ -53,43 +59,80 @@ def check_groups(params: Params, codes: dict[str, CodeList]) -> None:
 def figures(
     tables: Mapping[str, Observations], registry: dict[str, Definition], params: Params, codes: dict[str, CodeList]
 ) -> pd.DataFrame:
-    """The record (columns ``record.COLUMNS``) of every indicator for every unit, period and group, with all its measures.
+    """The whole record, all periods under each other."""
+    return pd.concat(figures_by_period(tables, registry, params, codes), ignore_index=True)
 
-    An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Tables
-    are read period by period, so that memory holds one period at a time.
+
+def figures_by_period(
+    tables: Mapping[str, Observations], registry: dict[str, Definition], params: Params, codes: dict[str, CodeList]
+) -> Iterator[pd.DataFrame]:
+    """The record (columns ``record.COLUMNS``) of every indicator for every unit and group, with all its measures, by period.
+
+    An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Periods
+    come in the order of the record, so that memory holds one at a time.
     """
+    told = {
+        name: [definition for definition in registry.values() if is_told(definition, name, table.columns)]
+        for name, table in tables.items()
+    }
+    told = {name: definitions for name, definitions in told.items() if definitions and tables[name].periods}
+    published = _published(tables, registry, {definition.id for found in told.values() for definition in found})
     groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
+    own_periods = {period for name in told for period in tables[name].periods}
+    earlier: dict[str, dict[str, pd.DataFrame]] = {}
+    for period in sorted(own_periods | set(published["period"])):
+        parts = [published[published["period"].eq(period)]]
+        for name, definitions in told.items():
+            if period in tables[name].periods:
+                columns = {*KEYS, *groups, *(column for definition in definitions for column in definition.columns)}
+                rows = tables[name].of_period(period, columns)
+                parts += _of_table(definitions, rows, groups, params, earlier)
+        record = stacked([part.assign(edition=each([params.edition], len(part))) for part in parts if len(part)])
+        yield in_order(with_figure_ids(record))
+
+
+def _of_table(
+    definitions: Sequence[Definition],
+    rows: pd.DataFrame,
+    groups: Mapping[str, tuple[str, ...]],
+    params: Params,
+    earlier: dict[str, dict[str, pd.DataFrame]],
+) -> list[pd.DataFrame]:
+    """The figures of one period of one table; ``earlier`` (by indicator and period) takes its levels in."""
     references = {group_by: choice.reference for group_by, choice in params.groups.items()}
-    level = params.interval.level
-    parts, levels_of = [], dict[str, list[pd.DataFrame]]()
-    for name, table in tables.items():
-        told = [definition for definition in registry.values() if is_told(definition, name, table.columns)]
-        for rows in table.by_period() if told else ():
-            cells = cells_of(rows, groups)
-            for definition in told:
-                found = levels(definition, rows, cells, level)
-                made = [
-                    found.cells.assign(measure=LEVEL, reference=""),
-                    gaps(definition, found, references, level),
-                    spread_between_schools(definition, rows, level),
-                ]
-                if definition.kind == "composition":
-                    made.append(spread_of_groups(rows, groups, references, level, params.resampling))
-                levels_of.setdefault(definition.id, []).append(found.cells[found.cells["group_by"] == EVERYONE])
-                parts += [figures_of(definition, part) for part in made if len(part)]
-    for name, cells_by_period in levels_of.items():
-        change = changes(registry[name], pd.concat(cells_by_period, ignore_index=True), level)
-        parts += [figures_of(registry[name], change)] if len(change) else []
-    if "published" in tables:
-        schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
-        parts.append(published_figures(tables["published"].whole(), registry, schools, areas, set(levels_of)))
-    record = pd.concat(parts, ignore_index=True).assign(edition=params.edition)
-    return in_order(with_figure_ids(record))
+    level, cells = params.interval.level, cells_of(rows, groups)
+    parts = []
+    for definition in definitions:
+        found = levels(definition, rows, cells, level)
+        count, now = len(found.cells), of_everyone(found.cells)
+        history = earlier.setdefault(definition.id, {})
+        made = [
+            found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
+            gaps(definition, found, references, level),
+            spread_between_schools(definition, found, level),
+            changes(definition, now, history, level),
+        ]
+        if definition.kind == "composition":
+            made.append(spread_of_groups(cells, groups, references, level, params.resampling))
+        if len(now):
+            history[str(now["period"].iloc[0])] = now
+        parts += [figures_of(definition, part) for part in made if len(part)]
+    return parts
+
+
+def _published(
+    tables: Mapping[str, Observations], registry: dict[str, Definition], computed: Collection[str]
+) -> pd.DataFrame:
+    """What others have published; no rows where nothing is delivered."""
+    if "published" not in tables:
+        return pd.DataFrame({"period": pd.Series(dtype="string")})
+    schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
+    return published_figures(tables["published"].whole(), registry, schools, areas, computed)
 
 
 def figures_of(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the indicator that they are of, and nothing that the record does not hold."""
-    named = rows.assign(indicator=definition.id, definition_version=definition.version)
+    named = rows.assign(indicator=each([definition.id], len(rows)), definition_version=definition.version)
     return named[[column for column in COLUMNS if column in named]]
 
 
