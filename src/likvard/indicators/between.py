@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -11,12 +12,11 @@ from numpy.typing import NDArray
 
 from likvard.contracts.codes import UNKNOWN
 from likvard.equity.bootstrap import debiased_groups
-from likvard.equity.estimate import Estimate
 from likvard.equity.segregation import allocation, dissimilarity
 from likvard.equity.spread import Schools, icc_of_schools
 from likvard.indicators.cells import Cells
 from likvard.indicators.levels import Levels
-from likvard.indicators.record import BY_CHANCE, DEBIASED, DISSIMILARITY, EVERYONE, ICC
+from likvard.indicators.record import BY_CHANCE, DEBIASED, DISSIMILARITY, EVERYONE, ICC, rows_of
 from likvard.indicators.registry import Definition
 from likvard.params import ResamplingChoice
 
@@ -35,9 +35,9 @@ def spread_between_schools(definition: Definition, found: Levels, level: float) 
         return pd.DataFrame()
     everyone = [part[:: len(found.of.wanted)] for part in (found.moments.n, found.moments.total, found.moments.squares)]
     parts = []
-    for kind, unit in _wholes(found.of):
+    for kind, unit in wholes(found.of):
         schools = Schools.of_moments(*everyone, found.of.atoms["school_id"], unit)
-        parts.append(_figures(icc_of_schools(schools, level), ICC, kind).assign(group_by=EVERYONE, group=EVERYONE))
+        parts.append(rows_of(icc_of_schools(schools, level), ICC, kind))
     return _told(parts, found.of)
 
 
@@ -64,7 +64,7 @@ def spread_of_groups(
         held = counts[:, columns]
         attended = held.sum(axis=1) > 0
         known = [cells.wanted[place][1] for place in columns]
-        for kind, unit in _wholes(cells, attended):
+        for kind, unit in wholes(cells, attended):
             of = allocation(
                 np.repeat(cells.atoms["school_id"].to_numpy(), len(known)),
                 np.tile(np.array(known, dtype=object), len(held)),
@@ -74,13 +74,13 @@ def spread_of_groups(
             better = debiased_groups(of, "D", others, seed=choice.seed, level=level, draws=choice.draws)
             for group, found in zip(others, better, strict=True):
                 raw, by = dissimilarity(of, group), {"group_by": group_by, "group": group}
-                parts.append(_figures(raw, DISSIMILARITY, kind).assign(**by))
-                parts.append(_figures(raw, BY_CHANCE, kind).assign(value=found.beside["by_chance"], **by))
-                parts.append(_figures(found, DEBIASED, kind).assign(**by))
+                parts.append(rows_of(raw, DISSIMILARITY, kind, **by))
+                parts.append(rows_of(replace(raw, value=found.beside["by_chance"]), BY_CHANCE, kind, **by))
+                parts.append(rows_of(found, DEBIASED, kind, **by))
     return _told(parts, cells)
 
 
-def _wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
+def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
     """For each kind of unit that has schools in it the unit of each atom; missing where the unit has too few schools (that
     are ``attended``, where given)."""
     found = []
@@ -94,29 +94,8 @@ def _wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.
     return found
 
 
-def _figures(of: Estimate, measure: str, kind: str) -> pd.DataFrame:
-    """The estimate as rows of the record, one per unit."""
-    return pd.DataFrame(
-        {
-            "unit_kind": kind,
-            "unit_id": of.units,
-            "measure": measure,
-            "reference": "",
-            "numerator": np.nan,
-            "denominator": np.nan,
-            "n": of.n,
-            "clusters": np.nan,
-            "value": of.value,
-            "low": of.low,
-            "high": of.high,
-            "status": of.status,
-        }
-    )
-
-
 def _told(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
-    """All rows under each other with their period; what cannot be told for a unit is no figure of it."""
+    """All rows under each other with their period."""
     if not parts:
         return pd.DataFrame()
-    found = pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])
-    return found[found["value"].notna()].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])

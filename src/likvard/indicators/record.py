@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from likvard.equity.estimate import Estimate
 
 KEY = [
     "edition",
@@ -28,6 +32,11 @@ TEXTS = [column for column in [*KEY, "status"] if column != "definition_version"
 LEVEL, GAP, RATIO, CHANGE, PUBLISHED = "level", "gap", "ratio", "change", "published"
 EFFECT_SIZE, NOT_REACHING = "effect_size", "not_reaching_risk"
 ICC, DISSIMILARITY, BY_CHANCE, DEBIASED = "icc", "dissimilarity", "dissimilarity_by_chance", "dissimilarity_debiased"
+SLOPE, STRENGTH = "gradient_slope", "gradient_strength"
+WITHIN, BETWEEN, COMPOSITIONAL = "gradient_within", "gradient_between", "gradient_compositional"
+BEYOND, BEYOND_DRAWN = "beyond_expected", "beyond_expected_drawn"
+REAL_CHANGE, INTAKE_CHANGE = "real_change", "intake_change"
+AGAINST_NEED, FOLLOW_UP = "against_need", "follow_up"
 SHOWN = "shown"
 TOO_FEW = "too_few"
 PROTECTS_ANOTHER = "protects_another"
@@ -54,6 +63,29 @@ def each(names: Sequence[str], count: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.repeat(np.arange(len(names)), count), categories=list(names))
 
 
+def rows_of(found: Estimate, measure: str, kind: str, **more: object) -> pd.DataFrame:
+    """The estimate as rows of the record about units of one kind; ``more`` gives other columns. What has no value is no figure."""
+    rows = pd.DataFrame(
+        {
+            "unit_kind": kind,
+            "unit_id": found.units,
+            "measure": measure,
+            "group_by": EVERYONE,
+            "group": EVERYONE,
+            "reference": "",
+            "numerator": np.nan,
+            "denominator": np.nan,
+            "n": found.n,
+            "clusters": np.nan,
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "status": found.status,
+        }
+    ).assign(**more)
+    return rows[rows["value"].notna()].reset_index(drop=True)
+
+
 def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all parts under each other, with the columns of the record; texts are categories, their names in order.
 
@@ -77,8 +109,8 @@ def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def with_figure_ids(frame: pd.DataFrame) -> pd.DataFrame:
     """The same figures with ``figure_id``: ten letters and digits that depend on the key alone.
 
-    The same figure has the same id in every run, so that a printed figure can be looked up. It is the first 50 bits of the SHA-256 of
-    the key, in base 32.
+    The same figure has the same id in every run, so that a printed figure can be looked up. It is the first 50 bits of the
+    SHA-256 of the key, in base 32.
     """
     keys = zip(*(_texts(frame[column]) for column in KEY), strict=True)
     digests = b"".join([hashlib.sha256("\x1f".join(key).encode()).digest()[:8] for key in keys])

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from likvard.contracts import read_tables
 from likvard.contracts.codes import UNKNOWN, CodeList
 from likvard.errors import ParamsError, unknown
+from likvard.indicators.background import Scale, against_need, gradient, need_of_schools, scale_of
 from likvard.indicators.between import spread_between_schools, spread_of_groups
 from likvard.indicators.cells import cells_of
 from likvard.indicators.change import changes, of_everyone
+from likvard.indicators.fair import beyond_expected, of_schools
+from likvard.indicators.followed import followed
 from likvard.indicators.gaps import gaps
 from likvard.indicators.levels import levels
+from likvard.indicators.mix import by_intake
 from likvard.indicators.observations import Observations, PreparedTable
 from likvard.indicators.published import published_figures
-from likvard.indicators.record import COLUMNS, LEVEL, each, in_order, stacked, with_figure_ids
+from likvard.indicators.record import COLUMNS, EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.tables import writing_table
 from likvard.workspace import Workspace, writing_folder
 
 # The columns of a table that say who, where and when.
-KEYS = ("period", "school_id", "area_id", "class_id")
+KEYS = ("period", "school_id", "area_id", "class_id", "grade")
+# The columns of its cells that an indicator is followed by.
+FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -77,45 +85,91 @@ def figures_by_period(
     }
     told = {name: definitions for name, definitions in told.items() if definitions and tables[name].periods}
     published = _published(tables, registry, {definition.id for found in told.values() for definition in found})
-    groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
+    edition = _Edition.of(tables, params, codes)
     own_periods = {period for name in told for period in tables[name].periods}
-    earlier: dict[str, dict[str, pd.DataFrame]] = {}
     for period in sorted(own_periods | set(published["period"])):
         parts = [published[published["period"].eq(period)]]
         for name, definitions in told.items():
             if period in tables[name].periods:
-                columns = {*KEYS, *groups, *(column for definition in definitions for column in definition.columns)}
-                rows = tables[name].of_period(period, columns)
-                parts += _of_table(definitions, rows, groups, params, earlier)
+                columns = {*KEYS, *edition.groups, *(column for found in definitions for column in found.columns)}
+                parts += _of_table(definitions, tables[name].of_period(period, columns), edition)
         record = stacked([part.assign(edition=each([params.edition], len(part))) for part in parts if len(part)])
         yield in_order(with_figure_ids(record))
 
 
-def _of_table(
-    definitions: Sequence[Definition],
-    rows: pd.DataFrame,
-    groups: Mapping[str, tuple[str, ...]],
-    params: Params,
-    earlier: dict[str, dict[str, pd.DataFrame]],
-) -> list[pd.DataFrame]:
-    """The figures of one period of one table; ``earlier`` (by indicator and period) takes its levels in."""
-    references = {group_by: choice.reference for group_by, choice in params.groups.items()}
-    level, cells = params.interval.level, cells_of(rows, groups)
+@dataclass(frozen=True)
+class _Edition:
+    """What all periods of an edition share, and what later ones need to know of earlier ones.
+
+    ``earlier``: for each indicator and period its cells of everyone and of the groups that are followed; ``everyone``: of everyone, found
+    by unit; ``beyond``: how far each school lies beyond what was expected; ``need``: for each period the need of each school.
+    """
+
+    params: Params
+    groups: dict[str, tuple[str, ...]]
+    references: dict[str, str]
+    scale: Scale | None
+    actions: pd.DataFrame
+    earlier: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    everyone: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    beyond: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    need: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Observations], params: Params, codes: dict[str, CodeList]) -> _Edition:
+        """Before the first period."""
+        groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
+        references = {group_by: choice.reference for group_by, choice in params.groups.items()}
+        actions = tables["actions"].whole() if "actions" in tables else pd.DataFrame()
+        return cls(params, groups, references, scale_of(groups, references), actions)
+
+    def remember(self, definition: Definition, cells: pd.DataFrame) -> None:
+        """Nothing; what later periods are compared with is kept."""
+        if cells.empty:
+            return
+        period = str(cells["period"].iloc[0])
+        followed = (
+            self.actions.loc[self.actions["indicator"].eq(definition.id), "group_by"] if len(self.actions) else ()
+        )
+        kept = {
+            EVERYONE,
+            *([self.scale.group_by] if self.scale else []),
+            *(name for name in followed if isinstance(name, str)),
+        }
+        self.earlier[definition.id][period] = cells.loc[cells["group_by"].isin(kept), FOLLOWED]
+        self.everyone[definition.id][period] = of_everyone(cells)
+
+
+def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[pd.DataFrame]:
+    """The figures of one period of one table; the edition takes in what later periods need."""
+    groups, references, level, scale = edition.groups, edition.references, edition.params.interval.level, edition.scale
+    cells, period = cells_of(rows, groups), str(rows["period"].iloc[0])
+    if scale is not None and scale.columns(cells):
+        edition.need.setdefault(period, need_of_schools(cells, scale))
     parts = []
     for definition in definitions:
         found = levels(definition, rows, cells, level)
-        count, now = len(found.cells), of_everyone(found.cells)
-        history = earlier.setdefault(definition.id, {})
+        count, earlier = len(found.cells), edition.earlier[definition.id]
+        fairly = beyond_expected(definition, rows, found, references, scale, level)
+        beyond = edition.beyond[definition.id]
+        if len(fairly):
+            beyond[period] = of_schools(fairly)
         made = [
+            fairly,
+            followed(definition, found.cells, earlier, beyond, edition.actions, references, level),
             found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
             gaps(definition, found, references, level),
             spread_between_schools(definition, found, level),
-            changes(definition, now, history, level),
+            changes(definition, of_everyone(found.cells), edition.everyone[definition.id], level),
         ]
+        if scale is not None:
+            made.append(gradient(definition, found, scale, level))
+            made.append(by_intake(definition, found.cells, earlier, scale, level))
+            if period in edition.need:
+                made.append(against_need(definition, found, edition.need[period], scale, level))
         if definition.kind == "composition":
-            made.append(spread_of_groups(cells, groups, references, level, params.resampling))
-        if len(now):
-            history[str(now["period"].iloc[0])] = now
+            made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
+        edition.remember(definition, found.cells)
         parts += [figures_of(definition, part) for part in made if len(part)]
     return parts
 
