@@ -1,11 +1,11 @@
 """How long the indicators take, with all their intervals, at three sizes up to the whole country.
 
-``python benchmarks/indicators.py EXEMPELKOMMUN [SCHOOLS:AREAS:PUPILS …]`` takes the prepared tables of that workspace (``likvard demo
-exempelkommun``, built up to ``prepare``) as one municipality of 30 schools and lays as many copies of it side by side as there are to be
-schools, with schools, areas and pupils of their own; where there are to be fewer pupils per school, each copy keeps that part of them,
-and areas are joined until there are as many as asked for. Each size runs in a process of its own. Printed are schools, areas, pupils on
-roll, rows read, figures made, the seconds of processor and of clock that `likvard indicators` takes without starting Python, and the
-most memory in use.
+``python benchmarks/indicators.py EXEMPELKOMMUN [SCHOOLS:AREAS:PUPILS …]`` takes the prepared tables of that workspace
+(``likvard demo exempelkommun``, built up to ``prepare``) as one municipality of 30 schools and lays as many copies of it side
+by side as there are to be schools, with schools, areas and pupils of their own; where there are to be fewer pupils per school,
+each copy keeps that part of them, and areas are joined until there are as many as asked for. Each size runs in a process of its
+own. Printed are schools, areas, pupils on roll, rows read, figures made, the seconds of processor and of clock that `likvard
+indicators` takes without starting Python, and the most memory in use.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from likvard.indicators.record import (
     AGAINST_NEED,
     BETWEEN,
     COMPOSITIONAL,
-    EVERYONE,
     SHOWN,
     SLOPE,
     STRENGTH,
@@ -62,9 +61,9 @@ def gradient(definition: Definition, found: Levels, scale: Scale, level: float) 
     """How a mean of pupils follows their background, for areas with at least three schools and for all.
 
     ``gradient_slope``: how much higher the top of the scale lies than its bottom (the slope index of inequality, Mackenbach &
-    Kunst 1997, Soc Sci Med 44:757); ``gradient_strength``: the part of the pupils' differences that goes with background (R²); and
-    the slope ``gradient_within`` schools, ``gradient_between`` schools and, their difference, ``gradient_compositional``. Pupils whose
-    background is not known are left out. ``group_by`` is the dimension. n counts pupils, between schools schools.
+    Kunst 1997, Soc Sci Med 44:757); ``gradient_strength``: the part of the pupils' differences that goes with background (R²);
+    and the slope ``gradient_within`` schools, ``gradient_between`` schools and, their difference, ``gradient_compositional``.
+    Pupils whose background is not known are left out. ``group_by`` is the dimension. n counts pupils, between schools schools.
     """
     columns = scale.columns(found.of)
     told = definition.kind == "mean" and not definition.clustered and scale.group_by not in definition.not_by
@@ -98,8 +97,8 @@ def need_of_schools(cells: Cells, scale: Scale) -> pd.DataFrame:
 def against_need(definition: Definition, found: Levels, need: pd.DataFrame, scale: Scale, level: float) -> pd.DataFrame:
     """How much more of a resource the schools have whose need is one standard deviation higher, for areas and all.
 
-    A part of the mean resource: 0.10 is 10 per cent more; above 0 the resource follows need (compensatory), below 0 it goes the other
-    way. An indicator that is better lower (pupils per teacher) counts as its inverse. n counts schools: at least five.
+    A part of the mean resource: 0.10 is 10 per cent more; above 0 the resource follows need (compensatory), below 0 it goes the
+    other way. An indicator that is better lower (pupils per teacher) counts as its inverse. n counts schools: at least five.
     """
     if not definition.is_resource or "school_id" not in found.of.atoms or need.empty:
         return pd.DataFrame()

@@ -62,9 +62,10 @@ class Cells:
     ``grid``: one row per cell, columns ``CELL`` – every cell that a reader may ask for, even one without observations. Of each unit
     and period stand everyone and the groups in the order of ``wanted``.
 
-    Sums are made in two steps. An *atom* is one school, area and period; observations are first summed by atom and group (``places``:
-    one array per dimension, ``NOWHERE`` where the group is not wanted), and atoms then into the cells (``within``: one array per kind
-    of unit) – so that a million pupils are gone through once per dimension and not once per dimension and kind of unit.
+    Sums are made in two steps. An *atom* is one school, area and period; observations are first summed by atom and group
+    (``places``: one array per dimension, ``NOWHERE`` where the group is not wanted), and atoms then into the cells (``within``:
+    one array per kind of unit) – so that a million pupils are gone through once per dimension and not once per dimension and
+    kind of unit.
     """
 
     grid: pd.DataFrame

@@ -27,9 +27,9 @@ def changes(
 ) -> pd.DataFrame:
     """Two rows per unit (one where both are the same): the level ``now`` minus that of ``reference``, an earlier period.
 
-    ``now``: the levels of everyone (``of_everyone``) in one period; ``earlier``: those of earlier periods. Groups have gaps that can be
-    followed. The interval takes the two periods for independent: where many pupils are in both it is wider than it need be. A period
-    before a break in the series is never compared with one after it.
+    ``now``: the levels of everyone (``of_everyone``) in one period; ``earlier``: those of earlier periods. Groups have gaps
+    that can be followed. The interval takes the two periods for independent: where many pupils are in both it is wider than it
+    need be. A period before a break in the series is never compared with one after it.
     """
     if definition.kind == "composition" or now.empty:
         return pd.DataFrame()

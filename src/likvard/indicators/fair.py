@@ -22,7 +22,6 @@ from likvard.indicators.levels import Levels, observed
 from likvard.indicators.record import BEYOND, BEYOND_DRAWN, rows_of
 from likvard.indicators.registry import Definition
 
-
 GRADE = "grade"
 
 
@@ -45,10 +44,10 @@ def beyond_expected(
     """Two rows per school, for a mean that tells what pupils know: ``beyond_expected`` (result − expected, with its interval) and
     ``beyond_expected_drawn``, the same drawn towards the mean of all schools by as much as it is uncertain (empirical Bayes).
 
-    What is expected comes from one multilevel model of all pupils with their grade and every dimension that groups are formed by; with fewer than
-    ``LEAST_SCHOOLS`` schools, from the mean of each group of the scale (direct standardisation). Numerator and denominator of
-    ``beyond_expected`` are result and expected; n counts pupils. What the background does not tell – and chance – is left in it:
-    it says that a school differs from what one would expect, not why. Rows are those of one period.
+    What is expected comes from one multilevel model of all pupils with their grade and every dimension that groups are formed
+    by; with fewer than ``LEAST_SCHOOLS`` schools, from the mean of each group of the scale (direct standardisation). Numerator
+    and denominator of ``beyond_expected`` are result and expected; n counts pupils. What the background does not tell – and
+    chance – is left in it: it says that a school differs from what one would expect, not why. Rows are those of one period.
     """
     if definition.kind != "mean" or not definition.about_learning or definition.clustered or "school_id" not in rows:
         return pd.DataFrame()

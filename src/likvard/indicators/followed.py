@@ -28,13 +28,14 @@ def followed(
 ) -> pd.DataFrame:
     """One row per action that is meant to change the indicator: ``follow_up``, what happened − what was to be expected.
 
-    Before is the same part of the year, the last time before the action began; after is the period of ``cells``, which has begun after it
-    (a period that the action began in is neither). What is expected is what those schools (or areas) without an action came to that
-    began alike, which takes the common development and the return to the mean into account (``follow_up.beyond_expected``). Where schools
-    are compared fairly (``beyond``: by period, ``value``, ``actual`` and ``n`` of each school) they begin and end with what lies beyond
-    what their intake leads one to expect, so that neither a new intake nor one odd year group is taken for an effect. An action that is to close a gap is followed by the gap: everyone else whose group is known − the reference group. Numerator and denominator are what
-    happened and what was expected; n is that of the unit, the smaller of the two periods. ``reference`` is the action and the period
-    before, as ``A0001:2024T1``.
+    Before is the same part of the year, the last time before the action began; after is the period of ``cells``, which has
+    begun after it (a period that the action began in is neither). What is expected is what those schools (or areas) without an
+    action came to that began alike, which takes the common development and the return to the mean into account
+    (``follow_up.beyond_expected``). Where schools are compared fairly (``beyond``: by period, ``value``, ``actual`` and ``n``
+    of each school) they begin and end with what lies beyond what their intake leads one to expect, so that neither a new intake
+    nor one odd year group is taken for an effect. An action that is to close a gap is followed by the gap: everyone else whose
+    group is known − the reference group. Numerator and denominator are what happened and what was expected; n is that of the
+    unit, the smaller of the two periods. ``reference`` is the action and the period before, as ``A0001:2024T1``.
     """
     if cells.empty or actions.empty or definition.kind not in ("mean", "share", "ratio"):
         return pd.DataFrame()

@@ -22,8 +22,8 @@ def by_intake(
     """Two rows per unit: the change since the same part of last year, split into ``real_change`` (results within the groups of the
     scale) and ``intake_change`` (how large the groups are). Together they are the change (Kitagawa 1955).
 
-    ``cells``: those of one period; ``earlier``: those of periods before. ``group_by`` is the dimension; those whose group is not known
-    are a group of their own. No change crosses a break in the series.
+    ``cells``: those of one period; ``earlier``: those of periods before. ``group_by`` is the dimension; those whose group is
+    not known are a group of their own. No change crosses a break in the series.
     """
     if definition.kind not in ("mean", "share") or not definition.about_learning or definition.clustered or cells.empty:
         return pd.DataFrame()

@@ -101,8 +101,9 @@ def figures_by_period(
 class _Edition:
     """What all periods of an edition share, and what later ones need to know of earlier ones.
 
-    ``earlier``: for each indicator and period its cells of everyone and of the groups that are followed; ``everyone``: of everyone, found
-    by unit; ``beyond``: how far each school lies beyond what was expected; ``need``: for each period the need of each school.
+    ``earlier``: for each indicator and period its cells of everyone and of the groups that are followed; ``everyone``: of
+    everyone, found by unit; ``beyond``: how far each school lies beyond what was expected; ``need``: for each period the need
+    of each school.
     """
 
     params: Params

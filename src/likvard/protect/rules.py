@@ -40,8 +40,8 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
        together; the smallest other group of the same unit and period is then hidden too.
     3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are, and
        what is derived from all groups of a dimension together – gradients, changes taken apart – only where all of them are.
-    4. What is computed from a school's intake (``BY_INTAKE``) could tell how large a hidden group is. It is rounded as it is printed, and
-       not shown for fewer pupils than ``TIMES_MIN_COUNT`` times ``min_count``.
+    4. What is computed from a school's intake (``BY_INTAKE``) could tell how large a hidden group is. It is rounded as it is
+       printed, and not shown for fewer pupils than ``TIMES_MIN_COUNT`` times ``min_count``.
 
     What others have published (its reference is the publisher) is known to everyone and stays as it is.
 
@@ -103,11 +103,9 @@ def _needed_to_protect(record: pd.DataFrame, status: pd.Series) -> pd.Series:
 
 def _as_printed(record: pd.DataFrame, registry: dict[str, Definition]) -> pd.DataFrame:
     """The numbers with as many decimals as reports print of their indicator."""
-    decimals = record["indicator"].map(
-        {name: found.decimals + 2 * found.in_percent for name, found in registry.items()}
-    )
-    numbers = record[NUMBERS].astype("float64")
-    return pd.concat([rows.round(int(places)) for places, rows in numbers.groupby(decimals)]).reindex(record.index)
+    places = {name: found.decimals + 2 * found.in_percent for name, found in registry.items()}
+    unit = 10.0 ** record["indicator"].astype(object).map(places).to_numpy(float)[:, None]
+    return pd.DataFrame(np.round(record[NUMBERS].to_numpy(float) * unit) / unit, record.index, NUMBERS)
 
 
 def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
