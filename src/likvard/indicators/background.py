@@ -42,7 +42,7 @@ class Scale:
     def index(self, cells: Cells) -> Floats:
         """Each group's place from 0 to 1: the share of all pupils below it, and half of its own (Bross 1958, Biometrics 14:18)."""
         counts = cells.observations.reshape(len(cells.atoms), -1)[:, self.columns(cells)].sum(axis=0)
-        return (np.cumsum(counts) - counts / 2) / max(counts.sum(), 1.0)
+        return np.asarray((np.cumsum(counts) - counts / 2) / max(counts.sum(), 1.0))
 
 
 def scale_of(groups: Mapping[str, tuple[str, ...]], references: Mapping[str, str]) -> Scale | None:
@@ -69,13 +69,13 @@ def gradient(definition: Definition, found: Levels, scale: Scale, level: float) 
     told = definition.kind == "mean" and not definition.clustered and scale.group_by not in definition.not_by
     if not told or not columns or found.moments is None or "school_id" not in found.of.atoms:
         return pd.DataFrame()
-    moments = [
+    n, total, squares = (
         part.reshape(len(found.of.atoms), -1)[:, columns]
         for part in (found.moments.n, found.moments.total, found.moments.squares)
-    ]
+    )
     parts = []
-    for kind, unit in wholes(found.of, moments[0].sum(axis=1) > 0):
-        of = of_groups(*moments, scale.index(found.of), found.of.atoms["school_id"], unit, level)
+    for kind, unit in wholes(found.of, n.sum(axis=1) > 0):
+        of = of_groups(n, total, squares, scale.index(found.of), found.of.atoms["school_id"], unit, level)
         made = {SLOPE: of.slope, STRENGTH: of.strength, WITHIN: of.apart.within}
         made |= {BETWEEN: of.apart.between, COMPOSITIONAL: of.apart.compositional}
         parts += [rows_of(part, measure, kind, group_by=scale.group_by) for measure, part in made.items()]

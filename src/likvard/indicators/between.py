@@ -33,10 +33,11 @@ def spread_between_schools(definition: Definition, found: Levels, level: float) 
     """
     if definition.kind != "mean" or found.moments is None or "school_id" not in found.of.atoms or definition.clustered:
         return pd.DataFrame()
-    everyone = [part[:: len(found.of.wanted)] for part in (found.moments.n, found.moments.total, found.moments.squares)]
+    every = slice(None, None, len(found.of.wanted))
+    n, total, squares = found.moments.n[every], found.moments.total[every], found.moments.squares[every]
     parts = []
     for kind, unit in wholes(found.of):
-        schools = Schools.of_moments(*everyone, found.of.atoms["school_id"], unit)
+        schools = Schools.of_moments(n, total, squares, found.of.atoms["school_id"], unit)
         parts.append(rows_of(icc_of_schools(schools, level), ICC, kind))
     return _told(parts, found.of)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likvard.indicators.record import EVERYONE
+from likvard.indicators.record import EVERYONE, categories
 
 Places: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[Any]
@@ -39,7 +39,7 @@ class Moments:
     def deviation(self) -> Floats:
         """The sample standard deviation of each collection; NaN for fewer than two."""
         variance = np.divide(self.squares, self.n - 1, out=np.full(self.n.shape, np.nan), where=self.n > 1)
-        return np.sqrt(variance)
+        return np.asarray(np.sqrt(variance))
 
     def pooled(self, into: Places, size: int) -> Moments:
         """The moments of ``size`` larger collections; ``into`` is where each lies, or ``NOWHERE``."""
@@ -95,7 +95,8 @@ class Cells:
     def in_cells(self, of: Moments) -> Moments:
         """The moments of each cell of the grid, from those of the atoms and groups."""
         kinds = [of.pooled(into, len(self.grid)) for into in self.within]
-        return Moments(sum(kind.n for kind in kinds), sum(kind.total for kind in kinds), sum(k.squares for k in kinds))
+        sums = ([getattr(kind, name) for kind in kinds] for name in ("n", "total", "squares"))
+        return Moments(*(np.sum(parts, axis=0) for parts in sums))
 
     def counted(self, x: Floats) -> Floats:
         """The sum of ``x`` in each cell of the grid; NaN does not count."""
@@ -155,9 +156,9 @@ def _atoms(observations: pd.DataFrame) -> tuple[Places, pd.DataFrame]:
     parts = {}
     for name, found in reversed(list(zip(columns, names, strict=True))):
         code = used % (len(found) + 1) - 1
-        parts[name] = np.where(code < 0, None, np.asarray(found, dtype=object)[code])
+        parts[name] = pd.Series(np.asarray(found, dtype=object)[code], dtype=object).mask(code < 0, None)
         used = used // (len(found) + 1)
-    return atom, pd.DataFrame({name: pd.Series(parts[name], dtype=object) for name in columns})
+    return atom, pd.DataFrame({name: parts[name] for name in columns})
 
 
 def _unique(place: Places) -> tuple[Places, Places]:
@@ -186,5 +187,5 @@ def _grid(kinds: list[tuple[str, pd.Index]], wanted: tuple[tuple[str, str], ...]
 
 def _categories(values: Any, laid_out: Any) -> pd.Categorical:
     """The values as categories, each as often as ``laid_out`` says."""
-    found = pd.Categorical(np.asarray(values, dtype=object))
-    return pd.Categorical.from_codes(laid_out(found.codes), dtype=found.dtype)
+    codes, names = pd.factorize(np.asarray(values, dtype=object), sort=True)
+    return categories(laid_out(codes), list(names))

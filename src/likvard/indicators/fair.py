@@ -11,13 +11,12 @@ import pandas as pd
 from likvard.contracts.codes import UNKNOWN
 from likvard.equity.estimate import Estimate, estimate
 from likvard.equity.expected import LEAST_SCHOOLS, expected_result
-from likvard.equity.intervals import mean_interval, normal_quantile
+from likvard.equity.intervals import Floats, mean_interval, normal_quantile
 from likvard.equity.shrinkage import shrunken
 from likvard.equity.standardisation import standardised_mean
 from likvard.equity.sums import units_of
 from likvard.indicators.background import Scale
 from likvard.indicators.between import FEWEST_SCHOOLS
-from likvard.indicators.cells import Floats
 from likvard.indicators.levels import Levels, observed
 from likvard.indicators.record import BEYOND, BEYOND_DRAWN, rows_of
 from likvard.indicators.registry import Definition
@@ -93,7 +92,7 @@ def _by_model(
         ]
     if not columns:
         return None
-    background = np.column_stack([np.ones(len(rows)), *columns])
+    background: Floats = np.column_stack([np.ones(len(rows)), *columns]).astype(np.float64)
     # A group that follows from others (nothing is known of some pupils in any register) tells nothing of its own.
     own = np.abs(np.diag(np.linalg.qr(background, mode="r"))) > 1e-8 * np.sqrt(len(rows))
     background = background[:, 1:][:, own[1:]]
@@ -109,8 +108,8 @@ def _by_model(
 
 
 def _by_groups(found: Levels, scale: Scale, level: float) -> _Compared | None:
-    """From the groups of the scale: the school's mean if its pupils were as all are − the mean of all."""
-    cells = found.cells[found.cells["group_by"].eq(scale.group_by) & found.cells["group"].isin(scale.groups)]
+    """From the groups of the scale, not known among them: the school's mean if its pupils were as all are − the mean of all."""
+    cells = found.cells[found.cells["group_by"].eq(scale.group_by)]
     everyone = cells[cells["unit_kind"].eq("all")]
     held = everyone["n"].sum()
     if not held > 0:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,8 +43,9 @@ def followed(
     period = str(cells["period"].iloc[0])
     mine = actions[actions["indicator"].eq(definition.id)]
     parts = []
-    for action in mine.itertuples(index=False):
-        begun = pd.Timestamp(action.starts_on).date()
+    rows: Iterator[Any] = mine.itertuples(index=False)
+    for action in rows:
+        begun = action.starts_on.date()
         then = _before(period, begun, earlier)
         crossed = then is not None and any(then < place <= period for place in definition.breaks)
         if then is None or crossed or not _first_day(period) > begun:
@@ -55,7 +57,7 @@ def followed(
             beyond[at] if fairly else _values(part, kind, group_by, references)
             for at, part in ((period, cells), (then, earlier[then]))
         )
-        both = now.join(before, how="outer", lsuffix="_now", rsuffix="_then")
+        both = now.add_suffix("_now").join(before.add_suffix("_then"), how="outer")
         unit = getattr(action, KINDS[kind])
         if unit not in both.index:
             continue
@@ -64,10 +66,10 @@ def followed(
         found = beyond_expected(both["value_then"], both["value_now"], both.index == unit, level)
         n = both.loc[[unit], ["n_then", "n_now"]].min(axis=1).to_numpy()
         found = Estimate(found.value, found.low, found.high, n, found.status, pd.Index([unit]), found.beside)
-        rows = rows_of(found, FOLLOW_UP, kind, group_by=group_by, reference=f"{action.action_id}:{then}")
+        made = rows_of(found, FOLLOW_UP, kind, group_by=group_by, reference=f"{action.action_id}:{then}")
         happened = both["actual_now"] if fairly else both["value_now"]
-        rows = rows.assign(numerator=happened.get(unit))
-        parts.append(rows.assign(denominator=rows["numerator"] - rows["value"]))
+        made = made.assign(numerator=happened.get(unit))
+        parts.append(made.assign(denominator=made["numerator"] - made["value"]))
     return pd.concat(parts, ignore_index=True).assign(period=period) if parts else pd.DataFrame()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,26 +44,28 @@ MISSING = "missing"
 NOT_APPLICABLE = "not_applicable"
 EVERYONE = "all"
 
-STATUSES = pd.CategoricalDtype(sorted([SHOWN, TOO_FEW, PROTECTS_ANOTHER, MISSING, NOT_APPLICABLE]))
+STATUSES = [SHOWN, NOT_APPLICABLE, MISSING]
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype="S1")
 
 
 def statuses(not_applicable: object, missing: object) -> pd.Categorical:
     """The status of each row: not applicable before missing, and shown where neither is true."""
-    code = np.select(
-        [np.asarray(not_applicable, dtype=bool), np.asarray(missing, dtype=bool)],
-        [STATUSES.categories.get_loc(NOT_APPLICABLE), STATUSES.categories.get_loc(MISSING)],
-        default=STATUSES.categories.get_loc(SHOWN),
-    )
-    return pd.Categorical.from_codes(code, dtype=STATUSES)
+    absent, unknown = np.asarray(not_applicable, dtype=bool), np.asarray(missing, dtype=bool)
+    return categories(np.where(absent, 1, np.where(unknown, 2, 0)), STATUSES)
+
+
+def categories(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical:
+    """Categories with these names, by the place of each value among them."""
+    found: pd.Categorical = pd.Categorical.from_codes(codes.astype(np.int32), dtype=pd.CategoricalDtype(list(names)))  # type: ignore[assignment]
+    return found
 
 
 def each(names: Sequence[str], count: int) -> pd.Categorical:
     """Categories: every name in turn, so many times."""
-    return pd.Categorical.from_codes(np.repeat(np.arange(len(names)), count), categories=list(names))
+    return categories(np.repeat(np.arange(len(names)), count), names)
 
 
-def rows_of(found: Estimate, measure: str, kind: str, **more: object) -> pd.DataFrame:
+def rows_of(found: Estimate, measure: str, kind: str, **more: str) -> pd.DataFrame:
     """The estimate as rows of the record about units of one kind; ``more`` gives other columns. What has no value is no figure."""
     rows = pd.DataFrame(
         {
@@ -98,8 +100,8 @@ def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         known = sorted(set().union(*names.values()))
         place = {name: code for code, name in enumerate(known)}
         lookup = {key: np.array([place[name] for name in one], dtype=np.int32) for key, one in names.items()}
-        codes = [lookup[id(one.categories)][one.codes] if len(one) else one.codes for one in found]
-        columns[column] = pd.Categorical.from_codes(np.concatenate(codes), categories=known)
+        codes = [np.append(lookup[id(one.categories)], -1)[one.codes] for one in found]
+        columns[column] = categories(np.concatenate(codes), known)
     for column in ["definition_version", *NUMBERS]:
         kind = np.int64 if column == "definition_version" else np.float64
         columns[column] = np.concatenate([part[column].to_numpy(kind, na_value=np.nan) for part in parts])
@@ -137,9 +139,10 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     return found.astype(types | {"definition_version": "int64"})
 
 
-def _in_alphabet(column: pd.Series) -> NDArray[np.int16] | NDArray[np.int32]:
+def _in_alphabet(column: pd.Series) -> NDArray[Any]:
     """A number for each value, in the order of the values."""
-    codes = pd.Categorical(column).codes if isinstance(column.dtype, pd.CategoricalDtype) else None
-    if codes is None:
-        codes = pd.factorize(column, sort=True)[0]
-    return codes.astype(np.int16 if len(codes) == 0 or codes.max() < 2**15 else np.int32)
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.is_monotonic_increasing:
+        codes = np.asarray(column.cat.codes)
+    else:
+        codes = np.asarray(pd.factorize(column, sort=True)[0])
+    return codes.astype(np.int16 if codes.max(initial=0) < 2**15 else np.int32)

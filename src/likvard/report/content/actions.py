@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from likvard.indicators.record import EVERYONE, FOLLOW_UP
@@ -57,7 +58,8 @@ def _line(report: Report, action: dict[str, Any]) -> tuple[Cell, ...]:
     unit = report.released.units[action["unit_kind"], action["unit_id"]]
     where = f"{unit.name}: " if report.kind == "overview" else ""
     known = [action[name][language.code].lower() for name in ("status", "responsible") if action[name]]
-    head = Cell(f"{where}{action['title']} ({', '.join([*known, say('from {date}', date=action['starts_on'])])})")
+    begun = say("since {date}", date=language.date(date.fromisoformat(action["starts_on"])))
+    head = Cell(f"{where}{action['title']} ({', '.join([*known, begun])})")
     aim = report.title_of(indicator)
     if action["group_by"] != EVERYONE:
         top = report.released.edition["groups"][action["group_by"]]["reference"]
@@ -70,7 +72,7 @@ def _line(report: Report, action: dict[str, Any]) -> tuple[Cell, ...]:
     rows = rows[rows["reference"].str.startswith(action["id"] + ":")].sort_values("period")
     row: Any = next(records(rows.tail(1)), None)
     if row is None:
-        nothing = Cell(say("not yet"), "not_yet")
+        nothing = Cell(report.label("missing"), "missing")
         return head, Cell(aim), nothing, nothing, nothing, Cell(say("cannot be said"))
     aim = f"{aim}, {report.periods[row.period]}"
     if row.status != "shown":

@@ -69,7 +69,7 @@ def beyond_expected(report: Report) -> Exhibit | Nothing:
 def _side(report: Report, row: Any) -> str:
     """Which side of what is expected a result lies on, in words."""
     if row.low != row.low or row.low <= 0 <= row.high:
-        return report.say("as expected, as far as can be told")
+        return report.say("no certain difference")
     return report.say("above what is expected") if row.low > 0 else report.say("below what is expected")
 
 
