@@ -113,7 +113,9 @@ def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
     group or of its earlier period (the reference, or what follows the colon in it) – and for a measure of a whole dimension that of
     everyone and of any group."""
     levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(level_status=status)
-    hidden = levels[levels["level_status"].isin([TOO_FEW, PROTECTS_ANOTHER])]
+    hidden = levels[levels["level_status"].isin([TOO_FEW, PROTECTS_ANOTHER])].sort_values(
+        "level_status", ascending=False
+    )
     compared = record.loc[record["measure"].ne(LEVEL), [*FIGURE, "group", "reference"]]
     compared["before"] = compared["reference"].astype(object).str.split(":").str[-1]
     result = status.copy()
