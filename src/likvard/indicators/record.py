@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,14 +88,18 @@ def rows_of(found: Estimate, measure: str, kind: str, **more: str) -> pd.DataFra
     return rows[rows["value"].notna()].reset_index(drop=True)
 
 
-def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def stacked(parts: Sequence[tuple[pd.DataFrame, Mapping[str, Any]]]) -> pd.DataFrame:
     """The rows of all parts under each other, with the columns of the record; texts are categories, their names in order.
 
-    Joined by the names and not row by row: parts that come from one table share theirs.
+    Each part is a frame and what all its rows have in common, by column. Joined by the names and not row by row: parts that come
+    from one table share theirs.
     """
     columns: dict[str, object] = {}
     for column in TEXTS:
-        found = [pd.Categorical(part[column]) for part in parts]
+        found = [
+            each([common[column]], len(part)) if column in common else pd.Categorical(part[column])
+            for part, common in parts
+        ]
         names = {id(one.categories): one.categories for one in found}
         known = sorted(set().union(*names.values()))
         place = {name: code for code, name in enumerate(known)}
@@ -104,7 +108,12 @@ def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         columns[column] = categories(np.concatenate(codes), known)
     for column in ["definition_version", *NUMBERS]:
         kind = np.int64 if column == "definition_version" else np.float64
-        columns[column] = np.concatenate([part[column].to_numpy(kind, na_value=np.nan) for part in parts])
+        columns[column] = np.concatenate(
+            [
+                np.full(len(part), common[column]) if column in common else part[column].to_numpy(kind)
+                for part, common in parts
+            ]
+        )
     return pd.DataFrame(columns)
 
 

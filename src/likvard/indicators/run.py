@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ from likvard.indicators.levels import levels
 from likvard.indicators.mix import by_intake
 from likvard.indicators.observations import Observations, PreparedTable
 from likvard.indicators.published import published_figures
-from likvard.indicators.record import COLUMNS, EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
+from likvard.indicators.record import EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.tables import writing_table
@@ -32,6 +33,8 @@ from likvard.workspace import Workspace, writing_folder
 KEYS = ("period", "school_id", "area_id", "class_id", "grade")
 # The columns of its cells that an indicator is followed by.
 FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
+# Figures, and what they have in common, by column.
+Part: TypeAlias = tuple[pd.DataFrame, Mapping[str, Any]]
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -88,13 +91,13 @@ def figures_by_period(
     edition = _Edition.of(tables, params, codes)
     own_periods = {period for name in told for period in tables[name].periods}
     for period in sorted(own_periods | set(published["period"])):
-        parts = [published[published["period"].eq(period)]]
+        parts: list[Part] = [(published[published["period"].eq(period)], {})]
         for name, definitions in told.items():
             if period in tables[name].periods:
                 columns = {*KEYS, *edition.groups, *(column for found in definitions for column in found.columns)}
                 parts += _of_table(definitions, tables[name].of_period(period, columns), edition)
-        record = stacked([part.assign(edition=each([params.edition], len(part))) for part in parts if len(part)])
-        yield in_order(with_figure_ids(record))
+        told_parts = [(part, {"edition": params.edition, **common}) for part, common in parts if len(part)]
+        yield in_order(with_figure_ids(stacked(told_parts)))
 
 
 @dataclass(frozen=True)
@@ -141,13 +144,13 @@ class _Edition:
         self.everyone[definition.id][period] = of_everyone(cells)
 
 
-def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[pd.DataFrame]:
+def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[Part]:
     """The figures of one period of one table; the edition takes in what later periods need."""
     groups, references, level, scale = edition.groups, edition.references, edition.params.interval.level, edition.scale
     cells, period = cells_of(rows, groups), str(rows["period"].iloc[0])
     if scale is not None and scale.columns(cells):
         edition.need.setdefault(period, need_of_schools(cells, scale))
-    parts = []
+    parts: list[Part] = []
     for definition in definitions:
         found = levels(definition, rows, cells, level)
         count, earlier = len(found.cells), edition.earlier[definition.id]
@@ -171,7 +174,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
         if definition.kind == "composition":
             made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
         edition.remember(definition, found.cells)
-        parts += [figures_of(definition, part) for part in made if len(part)]
+        common = {"indicator": definition.id, "definition_version": definition.version}
+        parts += [(part, common) for part in made if len(part)]
     return parts
 
 
@@ -183,12 +187,6 @@ def _published(
         return pd.DataFrame({"period": pd.Series(dtype="string")})
     schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
     return published_figures(tables["published"].whole(), registry, schools, areas, computed)
-
-
-def figures_of(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the indicator that they are of, and nothing that the record does not hold."""
-    named = rows.assign(indicator=each([definition.id], len(rows)), definition_version=definition.version)
-    return named[[column for column in COLUMNS if column in named]]
 
 
 def is_told(definition: Definition, name: str, columns: Collection[str]) -> bool:
