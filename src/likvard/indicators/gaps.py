@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
 from likvard.contracts.codes import UNKNOWN
+from likvard.equity.estimate import Estimate
 from likvard.equity.gaps import hedges_g, not_reaching_risk
 from likvard.equity.intervals import (
     Interval,
@@ -13,6 +16,7 @@ from likvard.equity.intervals import (
     mean_difference_interval,
     share_difference_interval,
 )
+from likvard.equity.sums import ratio
 from likvard.indicators.cells import NOWHERE, Floats, Places
 from likvard.indicators.levels import Levels, clustered_error
 from likvard.indicators.record import (
@@ -22,11 +26,13 @@ from likvard.indicators.record import (
     NOT_APPLICABLE,
     NOT_REACHING,
     RATIO,
-    SHOWN,
+    categories,
     each,
     statuses,
 )
 from likvard.indicators.registry import Definition
+
+Columns: TypeAlias = dict[str, Floats]
 
 UNIT = ["unit_kind", "unit_id", "period", "group_by"]
 
@@ -43,67 +49,72 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
     if definition.kind in ("count", "composition", "ratio"):
         return pd.DataFrame()
     own, reference = _pairs(found, references)
-    pairs = found.cells.take(own).reset_index(drop=True)
-    beside = found.cells.take(reference).reset_index(drop=True).add_suffix("_ref")
-    pairs = pd.concat([pairs, beside], axis=1)
-    difference = pairs["value"] - pairs["value_ref"]
-    low, high = _interval(definition, pairs, found, difference, level)
-    status = statuses(
-        pairs["status"].eq(NOT_APPLICABLE) | pairs["status_ref"].eq(NOT_APPLICABLE),
-        pairs["status"].ne(SHOWN) | pairs["status_ref"].ne(SHOWN),
-    )
-    common = pairs[[*UNIT, "group"]].assign(
-        reference=pairs["group_ref"],
-        n=np.minimum(pairs["n"], pairs["n_ref"]),
-        clusters=np.minimum(pairs["clusters"], pairs["clusters_ref"]),
-        status=status,
-    )
-    ratio = (pairs["value"] / pairs["value_ref"]).where(pairs["value_ref"] > 0)
+    cells = found.cells
+    told = {
+        name: cells[name].to_numpy() for name in ("place", "numerator", "denominator", "n", "clusters", "value", "sd")
+    }
+    group, beside = ({name: part[rows] for name, part in told.items()} for rows in (own, reference))
+    absent, unknown = (cells["status"].eq(status).to_numpy() for status in (NOT_APPLICABLE, MISSING))
+    absent, unknown = absent[own] | absent[reference], unknown[own] | unknown[reference]
+    shown, nothing = ~(absent | unknown), np.full(len(own), np.nan)
+    difference = group["value"] - beside["value"]
+    low, high = _interval(definition, group, beside, found, difference, level)
+    by = ratio(group["value"], np.where(beside["value"] > 0, beside["value"], 0.0))
     made = {
-        GAP: common.assign(numerator=np.nan, denominator=np.nan, value=difference, low=low, high=high),
-        RATIO: common.assign(
-            numerator=pairs["value"],
-            denominator=pairs["value_ref"],
-            value=ratio,
-            low=np.nan,
-            high=np.nan,
-            status=statuses((status == NOT_APPLICABLE) | ((status == SHOWN) & ratio.isna()), status == MISSING),
-        ),
+        GAP: (nothing, nothing, difference, low, high, absent),
+        RATIO: (group["value"], beside["value"], by, nothing, nothing, absent | (shown & np.isnan(by))),
     }
     if not definition.clustered:
-        made[NOT_REACHING if definition.is_share else EFFECT_SIZE] = _standardised(definition, pairs, common, level)
-    return pd.concat(made.values(), ignore_index=True).assign(measure=each(list(made), len(common)))
+        of = _standardised(definition, group, beside, level)
+        value, low, high = (np.where(shown, part, np.nan) for part in (of.value, of.low, of.high))
+        measure = NOT_REACHING if definition.is_share else EFFECT_SIZE
+        made[measure] = (nothing, nothing, value, low, high, absent | (shown & np.isnan(value)))
+    times = len(made)
+    names = {column: np.tile(cells[column].cat.codes.to_numpy()[own], times) for column in [*UNIT, "group"]}
+    names["reference"] = np.tile(cells["group"].cat.codes.to_numpy()[reference], times)
+    numerator, denominator, value, low, high, undefined = (
+        np.concatenate(parts) for parts in zip(*made.values(), strict=True)
+    )
+    return pd.DataFrame(
+        {
+            **{
+                column: categories(codes, list(cells["group" if column == "reference" else column].cat.categories))
+                for column, codes in names.items()
+            },
+            "measure": each(list(made), len(own)),
+            "numerator": numerator,
+            "denominator": denominator,
+            "n": np.tile(np.minimum(group["n"], beside["n"]), times),
+            "clusters": np.tile(np.minimum(group["clusters"], beside["clusters"]), times),
+            "value": value,
+            "low": low,
+            "high": high,
+            "status": statuses(undefined, np.tile(unknown, times)),
+        }
+    )
 
 
-def _standardised(definition: Definition, pairs: pd.DataFrame, common: pd.DataFrame, level: float) -> pd.DataFrame:
-    """The gap on a scale that other measures share, as rows of the record."""
+def _standardised(definition: Definition, group: Columns, beside: Columns, level: float) -> Estimate:
+    """The gap on a scale that other measures share."""
     if definition.is_share:
-        counts = [(pairs["numerator" + side], pairs["denominator" + side]) for side in ("", "_ref")]
-        found = not_reaching_risk(counts[0], counts[1], level)
-    else:
-        means = [(pairs["n" + side], pairs["value" + side], pairs["sd" + side]) for side in ("", "_ref")]
-        found = hedges_g(means[0], means[1], level)
-    told = common["status"].eq(SHOWN)
-    value, low, high = (np.where(told, part, np.nan) for part in (found.value, found.low, found.high))
-    absent = common["status"].eq(NOT_APPLICABLE) | (told & np.isnan(found.value))
-    status = statuses(absent, common["status"].eq(MISSING))
-    return common.assign(numerator=np.nan, denominator=np.nan, value=value, low=low, high=high, status=status)
+        counts = [(of["numerator"], of["denominator"]) for of in (group, beside)]
+        return not_reaching_risk(counts[0], counts[1], level)
+    means = [(of["n"], of["value"], of["sd"]) for of in (group, beside)]
+    return hedges_g(means[0], means[1], level)
 
 
 def _interval(
-    definition: Definition, pairs: pd.DataFrame, found: Levels, difference: pd.Series, level: float
+    definition: Definition, group: Columns, beside: Columns, found: Levels, difference: Floats, level: float
 ) -> Interval:
     """The interval of each gap, by the kind of indicator."""
     if found.residuals is not None:
-        error, clusters = _shared_class_error(pairs, found.residuals)
+        error, clusters = _shared_class_error(group["place"], beside["place"], found.residuals)
         return clustered_interval(difference, error, clusters, level)
     if definition.is_share:
-        return share_difference_interval(
-            (pairs["numerator"], pairs["denominator"]), (pairs["numerator_ref"], pairs["denominator_ref"]), level
-        )
-    return mean_difference_interval(
-        (pairs["n"], pairs["value"], pairs["sd"]), (pairs["n_ref"], pairs["value_ref"], pairs["sd_ref"]), level
-    )
+        counts = [(of["numerator"], of["denominator"]) for of in (group, beside)]
+        return share_difference_interval(counts[0], counts[1], level)
+    means = [(of["n"], of["value"], of["sd"]) for of in (group, beside)]
+    return mean_difference_interval(means[0], means[1], level)
 
 
 def _pairs(found: Levels, references: dict[str, str]) -> tuple[Places, Places]:
@@ -126,13 +137,13 @@ def _pairs(found: Levels, references: dict[str, str]) -> tuple[Places, Places]:
     return compared[reference != NOWHERE], reference[reference != NOWHERE]
 
 
-def _shared_class_error(pairs: pd.DataFrame, residuals: pd.DataFrame) -> tuple[Floats, Floats]:
+def _shared_class_error(group: Places, beside: Places, residuals: pd.DataFrame) -> tuple[Floats, Floats]:
     """The standard error of each gap where both groups sit in the same classes, and the number of classes."""
-    wanted = pd.DataFrame({"pair": np.arange(len(pairs)), "place": pairs["place"], "reference": pairs["place_ref"]})
+    wanted = pd.DataFrame({"pair": np.arange(len(group)), "place": group, "reference": beside})
     own = wanted.merge(residuals, on="place")
     reference = wanted[["pair", "reference"]].merge(residuals, left_on="reference", right_on="place")
     width = int(residuals["cluster"].max()) + 1 if len(residuals) else 1
     shared = np.concatenate([part["pair"] * width + part["cluster"] for part in (own, reference)])
     signed = np.concatenate([own["residual"], -reference["residual"]])
     used, which = np.unique(shared, return_inverse=True)
-    return clustered_error(used // width, np.bincount(which, weights=signed, minlength=len(used)), len(pairs))
+    return clustered_error(used // width, np.bincount(which, weights=signed, minlength=len(used)), len(group))

@@ -67,25 +67,20 @@ def each(names: Sequence[str], count: int) -> pd.Categorical:
 
 def rows_of(found: Estimate, measure: str, kind: str, **more: str) -> pd.DataFrame:
     """The estimate as rows of the record about units of one kind; ``more`` gives other columns. What has no value is no figure."""
-    rows = pd.DataFrame(
+    told = np.isfinite(found.value)
+    count = int(told.sum())
+    common = {"unit_kind": kind, "measure": measure, "group_by": EVERYONE, "group": EVERYONE, "reference": ""} | more
+    nothing = np.full(count, np.nan)
+    numbers = {name: getattr(found, name)[told] for name in ("n", "value", "low", "high")}
+    return pd.DataFrame(
         {
-            "unit_kind": kind,
-            "unit_id": found.units,
-            "measure": measure,
-            "group_by": EVERYONE,
-            "group": EVERYONE,
-            "reference": "",
-            "numerator": np.nan,
-            "denominator": np.nan,
-            "n": found.n,
-            "clusters": np.nan,
-            "value": found.value,
-            "low": found.low,
-            "high": found.high,
-            "status": found.status,
+            **{column: each([text], count) for column, text in common.items()},
+            "unit_id": np.asarray(found.units, dtype=object)[told],
+            **dict.fromkeys(("numerator", "denominator", "clusters"), nothing),
+            **numbers,
+            "status": each([SHOWN], count),
         }
-    ).assign(**more)
-    return rows[rows["value"].notna()].reset_index(drop=True)
+    )
 
 
 def stacked(parts: Sequence[tuple[pd.DataFrame, Mapping[str, Any]]]) -> pd.DataFrame:

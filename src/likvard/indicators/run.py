@@ -127,7 +127,7 @@ class _Edition:
         actions = tables["actions"].whole() if "actions" in tables else pd.DataFrame()
         return cls(params, groups, references, scale_of(groups, references), actions)
 
-    def remember(self, definition: Definition, cells: pd.DataFrame) -> None:
+    def remember(self, definition: Definition, cells: pd.DataFrame, everyone: pd.DataFrame) -> None:
         """Nothing; what later periods are compared with is kept."""
         if cells.empty:
             return
@@ -141,7 +141,7 @@ class _Edition:
             *(name for name in followed if isinstance(name, str)),
         }
         self.earlier[definition.id][period] = cells.loc[cells["group_by"].isin(kept), FOLLOWED]
-        self.everyone[definition.id][period] = of_everyone(cells)
+        self.everyone[definition.id][period] = everyone
 
 
 def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[Part]:
@@ -154,6 +154,7 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
     for definition in definitions:
         found = levels(definition, rows, cells, level)
         count, earlier = len(found.cells), edition.earlier[definition.id]
+        everyone = of_everyone(found.cells)
         fairly = beyond_expected(definition, rows, found, references, scale, level)
         beyond = edition.beyond[definition.id]
         if len(fairly):
@@ -164,7 +165,7 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
             found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
             gaps(definition, found, references, level),
             spread_between_schools(definition, found, level),
-            changes(definition, of_everyone(found.cells), edition.everyone[definition.id], level),
+            changes(definition, everyone, edition.everyone[definition.id], level),
         ]
         if scale is not None:
             made.append(gradient(definition, found, scale, level))
@@ -173,7 +174,7 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
                 made.append(against_need(definition, found, edition.need[period], scale, level))
         if definition.kind == "composition":
             made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
-        edition.remember(definition, found.cells)
+        edition.remember(definition, found.cells, everyone)
         common = {"indicator": definition.id, "definition_version": definition.version}
         parts += [(part, common) for part in made if len(part)]
     return parts
