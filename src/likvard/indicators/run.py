@@ -12,6 +12,7 @@ import pandas as pd
 from likvard.contracts import read_tables
 from likvard.contracts.codes import UNKNOWN, CodeList
 from likvard.errors import ParamsError, unknown
+from likvard.indicators.answered import answered, roll_of
 from likvard.indicators.background import Scale, against_need, gradient, need_of_schools, scale_of
 from likvard.indicators.between import spread_between_schools, spread_of_groups
 from likvard.indicators.cells import cells_of
@@ -118,6 +119,7 @@ class _Edition:
     everyone: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     beyond: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     need: dict[str, pd.DataFrame] = field(default_factory=dict)
+    roll: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Mapping[str, Observations], params: Params, codes: dict[str, CodeList]) -> _Edition:
@@ -150,6 +152,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
     cells, period = cells_of(rows, groups), str(rows["period"].iloc[0])
     if scale is not None and scale.columns(cells):
         edition.need.setdefault(period, need_of_schools(cells, scale))
+    if any(definition.kind == "composition" for definition in definitions):
+        edition.roll[period] = roll_of(rows)
     parts: list[Part] = []
     for definition in definitions:
         found = levels(definition, rows, cells, level)
@@ -167,6 +171,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
             spread_between_schools(definition, found, level),
             changes(definition, everyone, edition.everyone[definition.id], level),
         ]
+        if period in edition.roll:
+            made.append(answered(definition, rows, found, edition.roll[period]))
         if scale is not None:
             made.append(gradient(definition, found, scale, level))
             made.append(by_intake(definition, found.cells, earlier, scale, level))

@@ -10,6 +10,7 @@ import pytest
 from small_school import REGISTRY, pupils
 
 from likvard.equity.gradient import by_school, slope, strength
+from likvard.indicators.answered import answered, roll_of
 from likvard.indicators.background import Scale, against_need, gradient, need_of_schools, scale_of
 from likvard.indicators.cells import cells_of
 from likvard.indicators.fair import beyond_expected
@@ -205,3 +206,33 @@ def test_without_a_period_before_or_after_nothing_is_followed(begun: str) -> Non
 def test_an_action_for_another_indicator_or_school_is_not_this_one_s() -> None:
     assert follow_up(30, indicator="mathematics_mean").empty
     assert follow_up(30, school_id="elsewhere").empty
+
+
+def surveyed(*scores: float) -> tuple[pd.DataFrame, Levels]:
+    """Answers of school A, grade 5, to the question about safety."""
+    rows = pd.DataFrame({"school_id": "A", "area_id": "1", "period": "2026T1", "grade": "5", "safety_score": scores})
+    return rows, levels(REGISTRY["safety_score_mean"], rows, cells_of(rows, {}), 0.95)
+
+
+def test_what_the_silent_could_have_said_bounds_the_mean() -> None:
+    roll = roll_of(pupils([{"grade": "5"}] * 5 + [{"grade": "6"}] * 9))
+    rows, found = surveyed(8.0, 6.0, 7.0, 7.0)
+    rate, bounds = (
+        part[part["unit_kind"].eq("school")].iloc[0]
+        for _, part in answered(REGISTRY["safety_score_mean"], rows, found, roll).groupby(
+            "measure", sort=False, observed=True
+        )
+    )
+    assert (rate["numerator"], rate["denominator"], rate["value"]) == (4, 5, 0.8)
+    assert (bounds["value"], bounds["low"], bounds["high"]) == (7, 28 / 5, 38 / 5)
+
+
+def test_more_answers_than_pupils_are_all_of_them() -> None:
+    rows, found = surveyed(8.0, 6.0, 7.0)
+    told = answered(REGISTRY["safety_score_mean"], rows, found, roll_of(pupils([{"grade": "5"}] * 2)))
+    assert told.loc[told["measure"].eq("response_rate"), "value"].tolist() == [1, 1, 1]
+
+
+def test_only_a_survey_has_a_response_rate() -> None:
+    rows = of_pupils(("A", [500.0], [510.0]))
+    assert answered(READING, rows, told(rows), roll_of(rows)).empty
