@@ -37,6 +37,7 @@ WITHIN, BETWEEN, COMPOSITIONAL = "gradient_within", "gradient_between", "gradien
 BEYOND, BEYOND_DRAWN = "beyond_expected", "beyond_expected_drawn"
 REAL_CHANGE, INTAKE_CHANGE = "real_change", "intake_change"
 AGAINST_NEED, FOLLOW_UP = "against_need", "follow_up"
+PERSISTENT = "persistent_gap"
 RESPONSE, IF_ALL_ANSWERED = "response_rate", "if_all_had_answered"
 SHOWN = "shown"
 TOO_FEW = "too_few"

@@ -20,6 +20,7 @@ from likvard.indicators.change import changes, of_everyone
 from likvard.indicators.fair import beyond_expected, of_schools
 from likvard.indicators.followed import followed
 from likvard.indicators.gaps import gaps
+from likvard.indicators.lasting import gaps_of, lasting
 from likvard.indicators.levels import levels
 from likvard.indicators.mix import by_intake
 from likvard.indicators.observations import Observations, PreparedTable
@@ -106,8 +107,8 @@ class _Edition:
     """What all periods of an edition share, and what later ones need to know of earlier ones.
 
     ``earlier``: for each indicator and period its cells of everyone and of the groups that are followed; ``everyone``: of
-    everyone, found by unit; ``beyond``: how far each school lies beyond what was expected; ``need``: for each period the need
-    of each school.
+    everyone, found by unit; ``beyond``: how far each school lies beyond what was expected; ``gaps``: those that can be
+    followed; ``need``: for each period the need of each school.
     """
 
     params: Params
@@ -118,6 +119,7 @@ class _Edition:
     earlier: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     everyone: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     beyond: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    gaps: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
     need: dict[str, pd.DataFrame] = field(default_factory=dict)
     roll: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -159,6 +161,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
         found = levels(definition, rows, cells, level)
         count, earlier = len(found.cells), edition.earlier[definition.id]
         everyone = of_everyone(found.cells)
+        apart = gaps(definition, found, references, level)
+        followable = gaps_of(definition, apart, level)
         fairly = beyond_expected(definition, rows, found, references, scale, level)
         beyond = edition.beyond[definition.id]
         if len(fairly):
@@ -167,7 +171,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
             fairly,
             followed(definition, found.cells, earlier, beyond, edition.actions, references, level),
             found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
-            gaps(definition, found, references, level),
+            apart,
+            lasting(definition, followable, edition.gaps[definition.id], level),
             spread_between_schools(definition, found, level),
             changes(definition, everyone, edition.everyone[definition.id], level),
         ]
@@ -181,6 +186,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
         if definition.kind == "composition":
             made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
         edition.remember(definition, found.cells, everyone)
+        if len(followable):
+            edition.gaps[definition.id][period] = followable
         common = {"indicator": definition.id, "definition_version": definition.version}
         parts += [(part, common) for part in made if len(part)]
     return parts

@@ -15,6 +15,8 @@ from likvard.indicators.background import Scale, against_need, gradient, need_of
 from likvard.indicators.cells import cells_of
 from likvard.indicators.fair import beyond_expected
 from likvard.indicators.followed import followed
+from likvard.indicators.gaps import gaps
+from likvard.indicators.lasting import gaps_of, lasting
 from likvard.indicators.levels import Levels, levels
 from likvard.indicators.mix import by_intake
 
@@ -236,3 +238,22 @@ def test_more_answers_than_pupils_are_all_of_them() -> None:
 def test_only_a_survey_has_a_response_rate() -> None:
     rows = of_pupils(("A", [500.0], [510.0]))
     assert answered(READING, rows, told(rows), roll_of(rows)).empty
+
+
+def gaps_in(period: str, by: float) -> pd.DataFrame:
+    """The gaps of a period in which those with free lunch are so much below the others."""
+    found = told(of_pupils(("A", [500.0 - by, 510 - by] * 9, [505.0, 515] * 9), period=period))
+    return gaps_of(READING, gaps(READING, found, {"lunch": "paid"}, 0.95), 0.95)
+
+
+@pytest.mark.parametrize(("before", "lasts"), [((30.0, 30.0), True), ((30.0, -30.0), False), ((30.0,), False)])
+def test_a_gap_lasts_that_is_clear_and_on_one_side_three_times(before: tuple[float, ...], lasts: bool) -> None:
+    earlier = {f"202{place}T1": gaps_in(f"202{place}T1", by) for place, by in enumerate(before)}
+    found = lasting(READING, gaps_in("2025T1", 30.0), earlier, 0.95)
+    assert ("school" in set(found.get("unit_kind", ()))) == lasts
+
+
+def test_no_gap_lasts_across_a_break() -> None:
+    earlier = {period: gaps_in(period, 30.0) for period in ("2023T1", "2024T1")}
+    broken = READING.model_copy(update={"breaks": ("2024T1",)})
+    assert lasting(broken, gaps_in("2025T1", 30.0), earlier, 0.95).empty
