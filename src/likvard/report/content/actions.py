@@ -33,8 +33,7 @@ def actions(report: Report) -> Exhibit | Nothing:
         source=source_line(report),
         table=Table(
             (
-                say("Action"),
-                say("Is to change"),
+                say("Action, and what it is to change"),
                 say("Expected"),
                 say("What happened"),
                 say("Difference"),
@@ -53,34 +52,28 @@ def _concerns(report: Report, action: dict[str, Any]) -> bool:
 
 
 def _line(report: Report, action: dict[str, Any]) -> tuple[Cell, ...]:
-    """The action, what it is to change, expected, happened, difference and verdict."""
+    """The action with what it is to change, expected, happened, difference and verdict."""
     say, indicator, language = report.say, action["indicator"], report.language
     unit = report.released.units[action["unit_kind"], action["unit_id"]]
     where = f"{unit.name}: " if report.kind == "overview" else ""
     known = [action[name][language.code].lower() for name in ("status", "responsible") if action[name]]
     begun = say("since {date}", date=language.date(date.fromisoformat(action["starts_on"])))
-    head = Cell(f"{where}{action['title']} ({', '.join([*known, begun])})")
+    what = f"{where}{action['title']} ({', '.join([*known, begun])})"
     aim = report.title_of(indicator)
     if action["group_by"] != EVERYONE:
         top = report.released.edition["groups"][action["group_by"]]["reference"]
-        aim = say(
-            "{indicator}: gap to {reference}",
-            indicator=aim,
-            reference=report.group_title(action["group_by"], top).lower(),
-        )
+        reference = report.group_title(action["group_by"], top).lower()
+        aim = say("{indicator}: gap to {reference}", indicator=aim, reference=reference)
     rows = report.table(indicator, FOLLOW_UP, action["group_by"], "every", units=(unit,))
     rows = rows[rows["reference"].str.startswith(action["id"] + ":")].sort_values("period")
     row: Any = next(records(rows.tail(1)), None)
-    if row is None:
-        nothing = Cell(report.label("missing"), "missing")
-        return head, Cell(aim), nothing, nothing, nothing, Cell(say("cannot be said"))
-    aim = f"{aim}, {report.periods[row.period]}"
-    if row.status != "shown":
-        held = report.held_back(row)
-        return head, Cell(aim), held, held, held, Cell(say("cannot be said"))
+    if row is None or row.status != "shown":
+        nothing = Cell(report.label("missing"), "missing") if row is None else report.held_back(row)
+        return Cell(f"{what}. {aim}"), nothing, nothing, nothing, Cell(say("cannot be said"))
     level = report.written if action["group_by"] == EVERYONE else report.difference
     values = [Cell(level(indicator, value), "shown", row.figure_id) for value in (row.denominator, row.numerator)]
-    return head, Cell(aim), *values, difference_cell(report, row, row.value), Cell(_verdict(report, row))
+    head = Cell(f"{what}. {aim}, {report.periods[row.period]}")
+    return head, *values, difference_cell(report, row, row.value), Cell(_verdict(report, row))
 
 
 def _verdict(report: Report, row: Any) -> str:
