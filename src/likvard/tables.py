@@ -75,6 +75,14 @@ def columns_of(path: Path) -> list[str]:
         return list(read_schema(path).names)
 
 
+def row_groups_of(path: Path) -> int:
+    """How many parts the table in ``path`` can be read in. Errors: ``StageInputMissingError``."""
+    from pyarrow.parquet import read_metadata
+
+    with _readable(path):
+        return int(read_metadata(path).num_row_groups)
+
+
 def periods_of(path: Path) -> set[str]:
     """The periods that the table in ``path`` has rows of. Errors: ``StageInputMissingError``."""
     from pyarrow.compute import unique

@@ -40,7 +40,7 @@ def debiased(
     where schools are small.
     Degenerate as the index; an area of one school has the value of no segregation and an interval that says so.
     """
-    return _debiased(of, name, group, other, _redrawn(of, seed, draws), level)
+    return _debiased(of, name, group, other, _redrawn(of, seed, draws), draws, level)
 
 
 def debiased_groups(
@@ -48,15 +48,15 @@ def debiased_groups(
 ) -> list[Estimate]:
     """``debiased`` of each of several groups: the same figures, with pupils drawn anew once for all of them."""
     drawn = _redrawn(of, seed, draws)
-    return [_debiased(of, name, group, None, drawn, level) for group in groups]
+    return [_debiased(of, name, group, None, drawn, draws, level) for group in groups]
 
 
 def _debiased(
-    of: Allocation, name: str, group: Hashable, other: Hashable, samples: Allocation, level: float
+    of: Allocation, name: str, group: Hashable, other: Hashable, samples: Allocation, draws: int, level: float
 ) -> Estimate:
     """``debiased``, from what has been drawn."""
     raw = measure(of, name, group, other)
-    drawn = measure(samples, name, group, other).reshape(-1, len(of.areas))
+    drawn = measure(samples, name, group, other).reshape(draws, len(of.areas))
     tails = [(1 - level) / 2, (1 + level) / 2]
     known = np.isfinite(drawn).sum(axis=0)
     filled = np.where(np.isfinite(drawn), drawn, np.where(np.isfinite(raw), raw, 0.0))
@@ -65,7 +65,7 @@ def _debiased(
     value = 2 * raw - middle
     low, high = value - (high_draw - middle), value + (middle - low_draw)
     top = 1.0 if name in BOUNDED else np.inf
-    enough = known > len(drawn) / 2
+    enough = known > draws / 2
     interval = np.where(enough, np.clip(low, 0, top), np.nan), np.where(enough, np.clip(high, 0, top), np.nan)
     chance = expected_by_chance(of, name, group, other)
     return estimate(
@@ -92,4 +92,4 @@ def _redrawn(of: Allocation, seed: int, draws: int) -> Allocation:
             sample[:, rows] = drawn.reshape(draws, len(rows), groups)
     area = np.arange(draws)[:, None] * len(of.areas) + of.area
     schools, areas = (pd.RangeIndex(draws * len(names)) for names in (of.schools, of.areas))
-    return Allocation(sample.reshape(-1, groups), area.ravel(), schools, of.groups, areas)
+    return Allocation(sample.reshape(draws * len(of.schools), groups), area.ravel(), schools, of.groups, areas)

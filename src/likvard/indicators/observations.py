@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from likvard.tables import columns_of, periods_of, read_period, read_table
+from likvard.tables import columns_of, periods_of, read_period, read_table, row_groups_of
 
 
 class Observations(Protocol):
@@ -59,7 +59,8 @@ class Frame:
 
 @dataclass(frozen=True)
 class PreparedTable:
-    """A prepared table on disk, of which one period at a time is in memory. Errors: ``StageInputMissingError``."""
+    """A prepared table on disk, of which one period at a time is in memory – or all of it, where it is a single row group, which
+    would be read whole for every period. Errors: ``StageInputMissingError``."""
 
     path: Path
 
@@ -75,7 +76,13 @@ class PreparedTable:
 
     def of_period(self, period: str, columns: Collection[str]) -> pd.DataFrame:
         """The rows of a period, with those of the columns that there are."""
+        if self._small is not None:
+            return self._small.of_period(period, columns)
         return read_period(self.path, period, [name for name in self.columns if name in columns])
+
+    @cached_property
+    def _small(self) -> Frame | None:
+        return Frame(read_table(self.path)) if row_groups_of(self.path) == 1 else None
 
     def whole(self) -> pd.DataFrame:
         """All rows."""
