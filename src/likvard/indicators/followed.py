@@ -42,7 +42,7 @@ def followed(
         return pd.DataFrame()
     period = str(cells["period"].iloc[0])
     mine = actions[actions["indicator"].eq(definition.id)]
-    parts = []
+    parts, known = [], dict[tuple[str, str, str], pd.DataFrame]()
     rows: Iterator[Any] = mine.itertuples(index=False)
     for action in rows:
         begun = action.starts_on.date()
@@ -53,10 +53,10 @@ def followed(
         kind = "school" if isinstance(action.school_id, str) else "area"
         group_by = action.group_by if isinstance(action.group_by, str) else EVERYONE
         fairly = kind == "school" and group_by == EVERYONE and {then, period} <= set(beyond)
-        now, before = (
-            beyond[at] if fairly else _values(part, kind, group_by, references)
-            for at, part in ((period, cells), (then, earlier[then]))
-        )
+        for at, part in ((period, cells), (then, earlier[then])):
+            if (at, kind, group_by) not in known:
+                known[at, kind, group_by] = beyond[at] if fairly else _values(part, kind, group_by, references)
+        now, before = (known[at, kind, group_by] for at in (period, then))
         both = now.add_suffix("_now").join(before.add_suffix("_then"), how="outer")
         unit = getattr(action, KINDS[kind])
         if unit not in both.index:
