@@ -42,7 +42,7 @@ def followed(
         return pd.DataFrame()
     period = str(cells["period"].iloc[0])
     mine = actions[actions["indicator"].eq(definition.id)]
-    parts, known = [], dict[tuple[str, str, str], pd.DataFrame]()
+    parts, known = [], dict[tuple[str, str, str, bool], pd.DataFrame]()
     rows: Iterator[Any] = mine.itertuples(index=False)
     for action in rows:
         begun = action.starts_on.date()
@@ -54,9 +54,9 @@ def followed(
         group_by = action.group_by if isinstance(action.group_by, str) else EVERYONE
         fairly = kind == "school" and group_by == EVERYONE and {then, period} <= set(beyond)
         for at, part in ((period, cells), (then, earlier[then])):
-            if (at, kind, group_by) not in known:
-                known[at, kind, group_by] = beyond[at] if fairly else _values(part, kind, group_by, references)
-        now, before = (known[at, kind, group_by] for at in (period, then))
+            if (at, kind, group_by, fairly) not in known:
+                known[at, kind, group_by, fairly] = beyond[at] if fairly else _values(part, kind, group_by, references)
+        now, before = (known[at, kind, group_by, fairly] for at in (period, then))
         both = now.add_suffix("_now").join(before.add_suffix("_then"), how="outer")
         unit = getattr(action, KINDS[kind])
         if unit not in both.index:
