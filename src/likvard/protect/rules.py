@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from likvard.indicators.record import (
+    AGAINST_NEED,
     BEYOND,
     BEYOND_DRAWN,
     EVERYONE,
@@ -41,7 +42,8 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are, and
        what is derived from all groups of a dimension together – gradients, changes taken apart – only where all of them are.
     4. What is computed from a school's intake (``BY_INTAKE``) could tell how large a hidden group is. It is rounded as it is
-       printed, and not shown for fewer pupils than ``TIMES_MIN_COUNT`` times ``min_count``.
+       printed, and not shown for fewer pupils than ``TIMES_MIN_COUNT`` times ``min_count``. What is computed over schools, hidden
+       ones among them (``against_need``), is rounded too.
 
     What others have published (its reference is the publisher) is known to everyone and stays as it is.
 
@@ -60,6 +62,8 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     result = record.astype({"status": "string"})
     result.loc[ours.index, "status"] = status.astype("string")
     result.loc[ours.index[by_intake], NUMBERS] = _as_printed(ours[by_intake], registry)
+    over_schools = ours.index[ours["measure"].eq(AGAINST_NEED)]
+    result.loc[over_schools, NUMBERS] = result.loc[over_schools, NUMBERS].astype("float64").round(2)
     result.loc[ours.index[status.ne(SHOWN)], NUMBERS] = np.nan
     return result
 

@@ -333,3 +333,9 @@ def test_what_rests_on_intake_is_rounded_and_needs_thirty_pupils() -> None:
     few = with_derived(school(white=40), beyond.assign(n=29.0)).iloc[0]
     assert few["status"] == "too_few"
     assert few[NUMBERS].isna().all()
+
+
+def test_what_is_computed_over_schools_is_rounded_to_whole_per_cent() -> None:
+    against = derived("against_need", "teaching", n=6.0, value=0.1234, low=0.0456, high=0.2012)
+    shown = with_derived(school(white=40), against).iloc[0]
+    assert shown[["value", "low", "high", "n"]].tolist() == [0.12, 0.05, 0.2, 6]
