@@ -259,7 +259,7 @@ def test_qualified_teachers_are_fewest_where_needs_are_greatest(record: pd.DataF
 def test_as_many_answered_the_survey_as_planted(record: pd.DataFrame) -> None:
     rates = figures(record, "safety_score_mean", measure="response_rate").set_index("period")
     assert rates["value"].to_numpy() == pytest.approx(
-        0.84 * 0.98, abs=0.015
+        0.84 * 0.98, abs=0.025
     )  # of those who answered, 2 % skip a question
     bounds = figures(record, "safety_score_mean", measure="if_all_had_answered").set_index("period")
     assert (bounds["low"] < bounds["value"]).all()
