@@ -276,3 +276,66 @@ def test_a_row_that_is_not_shown_holds_no_number_and_one_that_is_holds_a_value(
     assert found.loc[~hidden, "value"].notna().all()
     assert not np.isinf(found[NUMBERS]).any(axis=None)
     assert found["figure_id"].tolist() == record["figure_id"].tolist()
+
+
+def derived(measure: str, indicator: str = "mean", *, group_by: str = "ethnicity", **more: Any) -> pd.DataFrame:
+    """One figure of the school that is derived from several groups together."""
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "edition": "Y1",
+        "period": "Y1",
+        "unit_kind": "school",
+        "unit_id": "A",
+        "indicator": indicator,
+        "definition_version": 1,
+        "measure": measure,
+        "group_by": group_by,
+        "group": EVERYONE,
+        "reference": "",
+        "n": 40.0,
+        "value": 1.2345,
+        "low": 0.2345,
+        "high": 2.2345,
+        "status": "shown",
+        "figure_id": "x",
+    }
+    return pd.DataFrame([row | more])
+
+
+def with_derived(pupils: pd.DataFrame, *rows: pd.DataFrame) -> pd.DataFrame:
+    """The released derived figures of the school."""
+    found = protected(pd.concat([record_of(pupils), *rows], ignore_index=True), REGISTRY, CHOICE)
+    return found[found["figure_id"].eq("x")]
+
+
+def test_what_all_groups_of_a_dimension_tell_together_is_hidden_with_any_of_them() -> None:
+    slope = derived("gradient_slope")
+    assert with_derived(school(white=20, black=20), slope)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=20, black=20, other=2), slope)["status"].tolist() == ["too_few"]
+
+
+def test_what_is_told_of_a_school_is_hidden_with_everyone() -> None:
+    slope = derived("against_need", "teaching", group_by="lunch")
+    assert with_derived(school(white=20, black=20), slope)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=4), slope)["status"].tolist() == ["too_few"]
+
+
+def test_a_follow_up_is_hidden_with_its_period_before() -> None:
+    record = [derived("follow_up", group_by=EVERYONE, reference="A0001:Y0")]
+    hidden = derived("level", group_by=EVERYONE, period="Y0", n=3.0, figure_id="before")
+    assert with_derived(school(white=40), *record)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=40), *record, hidden)["status"].tolist() == ["too_few"]
+
+
+def test_what_rests_on_intake_is_rounded_and_needs_thirty_pupils() -> None:
+    beyond = derived("beyond_expected", group_by=EVERYONE, numerator=3.21, denominator=1.98)
+    shown = with_derived(school(white=40), beyond).iloc[0]
+    assert shown[["numerator", "denominator", "value", "low", "high"]].tolist() == [3, 2, 1, 0, 2]
+    few = with_derived(school(white=40), beyond.assign(n=29.0)).iloc[0]
+    assert few["status"] == "too_few"
+    assert few[NUMBERS].isna().all()
+
+
+def test_what_is_computed_over_schools_is_rounded_to_whole_per_cent() -> None:
+    against = derived("against_need", "teaching", n=6.0, value=0.1234, low=0.0456, high=0.2012)
+    shown = with_derived(school(white=40), against).iloc[0]
+    assert shown[["value", "low", "high", "n"]].tolist() == [0.12, 0.05, 0.2, 6]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from likvard.report.content.actions import actions
 from likvard.report.content.attendance import attendance, support, wellbeing
 from likvard.report.content.composition import composition, headline
 from likvard.report.content.dialogue import messages
+from likvard.report.content.fair import beyond_expected, home_matters, resources_against_need
 from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_now
 from likvard.report.content.method import definitions, lineage, statuses
 from likvard.report.content.over_time import between_schools, changes, segregation
@@ -40,7 +42,10 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         background,
         development,
         reaching,
+        beyond_expected,
         changes,
+        actions,
+        home_matters,
         segregation,
         between_schools,
         leaving,
@@ -65,6 +70,7 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         spread_licensed,
         resources,
         staff,
+        resources_against_need,
         teachers,
         homes,
         services,
