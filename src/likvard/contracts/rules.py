@@ -54,13 +54,21 @@ class SchoolsRule(_Part):
 
 
 class CoverageRule(_Part):
-    """How large a share of ``whole`` every school must have as ``part`` in every period."""
+    """How large a share every school must report in every period: of what stands in ``whole``, that which stands in ``part``;
+    where neither is named, of the cells of all columns that must be filled in, those that are.
+    """
 
     rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     table: str
-    part: str
-    whole: str
+    title: Words
+    part: str | None = None
+    whole: str | None = None
     share: Annotated[float, Field(gt=0, le=1)]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        return (self.part, self.whole) if self.part and self.whole else ()
 
 
 class VariationRule(_Part):
@@ -85,7 +93,7 @@ def read_rules(contracts: Path, tables: Tables) -> Rules:
     rules = read_record(Rules, path)
     problems = []
     named: set[tuple[str, str, tuple[str, ...]]] = {("schools", one.table, ("school_id",)) for one in rules.schools}
-    named |= {(one.rule, one.table, (one.part, one.whole)) for one in rules.coverage}
+    named |= {(one.rule, one.table, ("school_id", *one.columns)) for one in rules.coverage}
     for what, table, columns in sorted(named):
         if table not in tables:
             problems.append(f"{what}: {unknown('the table', table, tables)}")

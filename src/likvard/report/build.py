@@ -9,7 +9,7 @@ from likvard.lineage import code_version
 from likvard.report.content.method import quality_text
 from likvard.report.html import render_html
 from likvard.report.manifest import Ingredients, manifest
-from likvard.report.meta import ReportMeta
+from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
 from likvard.report.pdf import render_pdf
 from likvard.report.view import Report, open_report
@@ -58,6 +58,7 @@ def meta_of(report: Report) -> ReportMeta:
         ),
         area_kind=edition.get("area_kind", ""),
         links=tuple(links),
+        quality_page=f"../{QUALITY_PAGE}",
     )
 
 

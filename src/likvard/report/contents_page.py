@@ -7,13 +7,18 @@ from likvard.lineage import code_version
 from likvard.params import Params
 from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
+from likvard.report.meta import QUALITY_PAGE
+from likvard.report.quality import render_quality
 from likvard.report.released import KINDS, released_in
 from likvard.report.view import open_report
 from likvard.workspace import Workspace, write_atomically
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    """``reports/<edition>/index.html``, which links every report. Errors: ``StageInputMissingError``, ``CannotWriteError``."""
+    """``reports/<edition>/index.html``, which links every report, and ``quality.html`` beside it.
+
+    Errors: ``StageInputMissingError``, ``CannotWriteError``.
+    """
     released = released_in(workspace.made_by("protect", workspace.released))
     folder = workspace.reports(params.edition)
     language = Language(params.language)
@@ -38,8 +43,13 @@ def run(workspace: Workspace, params: Params) -> None:
         entries,
         quality_text(overview),
         released.edition["quality"]["status"],
+        QUALITY_PAGE,
         released.edition["data_hash"],
         code_version(),
+    )
+    links = ((language.text("All reports"), "index.html"),)
+    write_atomically(
+        folder / QUALITY_PAGE, render_quality(released.quality, language, params.municipality, links).encode()
     )
     write_atomically(folder / "index.html", page.encode())
     print(f"index: {len(entries)} reports listed")  # noqa: T201

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from likvard.language import Language
-from likvard.report.html import content_policy
 from likvard.report.meta import QualityStatus, UnitKind
-from likvard.report.style import style_sheet
+from likvard.report.style import TEMPLATES, content_policy, style_sheet
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -42,6 +40,7 @@ def render_index(
     entries: Iterable[IndexEntry],
     quality: str = "",
     quality_status: QualityStatus = "passed",
+    quality_page: str = "",
     data_hash: str = "",
     code_version: str = "",
 ) -> str:
@@ -57,6 +56,7 @@ def render_index(
         total=len(listed),
         quality=quality,
         quality_status=quality_status,
+        quality_page=quality_page,
         data_hash=data_hash,
         code_version=code_version,
         style=style_sheet(),
@@ -81,6 +81,6 @@ def _groups(listed: Sequence[IndexEntry], language: Language) -> list[_Group]:
 def _template() -> "Template":
     from jinja2 import Environment, FileSystemLoader
 
-    loader = FileSystemLoader(Path(__file__).parent / "templates" / "html")
+    loader = FileSystemLoader(TEMPLATES)
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("index.html.j2")

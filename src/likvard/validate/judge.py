@@ -92,5 +92,5 @@ def _verdict(rule: Rule, result: Any) -> Verdict:
     if not result.success and not result.result and result.expectation_config.type != "expect_column_to_exist":
         # The exception's own words are left out, as they may hold a cell.
         raise RuntimeError(f"Great Expectations could not judge the rule {rule.id}.")
-    count = 0 if result.success else int(result.result.get("unexpected_count", 0))
+    count = 0 if result.success or not rule.about_rows else int(result.result.get("unexpected_count", 0))
     return Verdict(rule, bool(result.success), count)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.contracts.rules import read_rules
+from likvard.language import Language
 from likvard.params import Params
+from likvard.report.quality import render_quality
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
 from likvard.validate.findings import checks_of, failing_rows
 from likvard.validate.judge import judge
+from likvard.validate.page import quality_page, write_page
 from likvard.validate.results import gate_closed, let_through, quality_result, write_for_senders, write_quality
 from likvard.validate.rules_of_contract import judgeable_tables
 from likvard.waivers import read_waivers
-from likvard.workspace import Workspace, writing_folder
+from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -35,6 +38,7 @@ def run(workspace: Workspace, params: Params) -> None:
         if name in source.tables or path.is_file()
     }
     judgement = judge(judgeable_tables(frames, tables, expected, rules))
+    language = Language(params.language)
     found = [check for judged in judgement.tables for check in checks_of(judged)]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
     rows = failing_rows(judgement.tables, source)
@@ -46,6 +50,9 @@ def run(workspace: Workspace, params: Params) -> None:
         write_quality(result, rows, folder)
         owners = {name: table.owner for name, table in tables.items()}
         write_for_senders(rows, checks, owners, folder)
+        page = quality_page(judgement.tables, result, language, params.edition, params.disclosure.min_count)
+        write_page(page, folder)
+        write_atomically(folder / "quality.html", render_quality(page, language, params.municipality).encode())
     if result.errors:
         raise gate_closed(result, rows, params.edition)
     named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"
