@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from likvard.language import Language
-from likvard.report.exhibit import Cell, Exhibit, Table
+from likvard.report.exhibit import Cell, Exhibit, Prose, Table
 from likvard.report.fragments import part_html
 from likvard.report.heat_strip import heat_strip
 from likvard.report.periods import period_tick
@@ -33,8 +33,8 @@ def render_quality(
         badge={"passed": "passed", "warnings": "warnings", "failed": "waived"}[page["status"]],
         edition_label=period_tick(page["edition"], language),
         municipality=municipality,
-        verdict=verdict(page, language),
-        found=[one for one in page["found"] if one["result"] == "failed"],
+        verdict=verdict(page["status"], page["counts"], language),
+        found=sorted((one for one in page["found"] if one["result"] == "failed"), key=lambda one: str(one["severity"])),
         waived=[(one, _message(page, one["check"])) for one in page["waivers"]],
         severity={"error": language.text("error"), "warning": language.text("warning")},
         coverage=[part_html(exhibit.payload(), language) for exhibit in exhibits],
@@ -47,31 +47,47 @@ def render_quality(
     )
 
 
-def verdict(page: Mapping[str, Any], language: Language) -> str:
+def verdict(status: str, counts: Mapping[str, int], language: Language) -> str:
     """What all checks together say, in a sentence."""
-    say, counts = language.text, page["counts"]
-    checks = language.number(counts["checks"])
-    if page["status"] == "failed":
+    say = language.text
+    checks = language.number(counts.get("checks", 0))
+    warnings, waived = counts.get("warnings", 0), counts.get("waived", 0)
+    if status == "failed":
         return say(
             "{errors} of {checks} checks found errors, so no reports are built.", errors=counts["errors"], checks=checks
         )
-    if page["status"] == "passed":
+    if status == "passed":
         return say("All {count} checks passed.", count=checks)
-    return say("Passed with {warnings} warnings in {count} checks.", warnings=counts["warnings"], count=checks)
+    if waived:
+        return say(
+            "Passed with {warnings} warnings in {count} checks; errors that were let through: {waived}.",
+            warnings=warnings,
+            count=checks,
+            waived=waived,
+        )
+    return say("Passed with {warnings} warnings in {count} checks.", warnings=warnings, count=checks)
 
 
 def _message(page: Mapping[str, Any], check: str) -> str:
     return next((str(one["message"]) for one in page["found"] if one["check"] == check), "")
 
 
-def coverage(one: Mapping[str, Any], language: Language) -> Exhibit:
-    """Who has reported what: a box per school and period, in the order of the alphabet."""
+def coverage(one: Mapping[str, Any], language: Language) -> Exhibit | Prose:
+    """Who has reported what: a box per school and period, in the order of the alphabet.
+
+    Of more schools than a page holds, only those that lack something; a sentence where there are none such.
+    """
     say = language.text
     words = class_words(language)
     schools = sorted(one["schools"], key=lambda school: (language.sort_key(school["name"]), school["id"]))
     drawn = schools
     if len(schools) > MOST_SCHOOLS:
         drawn = [school for school in schools if {"partly", "nothing"} & set(school["reported"])][:MOST_SCHOOLS]
+    if not drawn:
+        words_for_all = say(
+            "{title}: all {count} schools have reported in full.", title=one["title"], count=len(schools)
+        )
+        return Prose((words_for_all,))
     periods = [period_tick(period, language) for period in one["periods"]]
     there = {mark for school in drawn for mark in school["reported"]}
     counts = {mark: sum(school["reported"].count(mark) for school in schools) for mark in words}

@@ -41,8 +41,8 @@ class Telling:
         return self.say("1 row") if count == 1 else self.say("{count} rows", count=self.language.number(count))
 
     def have(self, count: int) -> str:
-        """The English verb that goes with a number of rows; languages without such a form leave it out."""
-        return "has" if count == 1 and self.fewest < 2 else "have"
+        """The verb that goes with a number of rows."""
+        return self.say("has") if count == 1 and self.fewest < 2 else self.say("have")
 
     def per_cent(self, share: float, *, decimals: int = 0) -> str:
         """A share as a percentage, never rounded up, so that 79.96 does not read as a full 80."""
