@@ -113,7 +113,10 @@ def edition_facts(
         },
         "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
-        "origins": deliveries["origins"],
+        "origins": {
+            name: {key: value for key, value in origin.items() if key != "files"}
+            for name, origin in deliveries["origins"].items()
+        },
     }
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.contracts.rules import read_rules
 from likvard.language import Language
 from likvard.params import Params
 from likvard.report.quality import render_quality
+from likvard.sender_rows import SenderRows
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
 from likvard.validate.findings import checks_of, failing_rows
 from likvard.validate.judge import judge
 from likvard.validate.page import quality_page, write_page
-from likvard.validate.results import gate_closed, let_through, quality_result, write_for_senders, write_quality
+from likvard.validate.results import gate_closed, let_through, quality_result, write_quality
 from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.validate.senders import letters_of, workbooks, write_letters
+from likvard.validate.telling import Telling
 from likvard.waivers import read_waivers
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
@@ -38,7 +43,7 @@ def run(workspace: Workspace, params: Params) -> None:
         if name in source.tables or path.is_file()
     }
     judgement = judge(judgeable_tables(frames, tables, expected, rules))
-    language = Language(params.language)
+    language, deliveries = Language(params.language), workspace.staged / "deliveries.json"
     found = [check for judged in judgement.tables for check in checks_of(judged)]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
     rows = failing_rows(judgement.tables, source)
@@ -48,8 +53,12 @@ def run(workspace: Workspace, params: Params) -> None:
         write_data_docs(judgement.tables, folder)
     with writing_folder(workspace.quality) as folder:
         write_quality(result, rows, folder)
-        owners = {name: table.owner for name, table in tables.items()}
-        write_for_senders(rows, checks, owners, folder)
+        told = [check for judged in judgement.tables for check in checks_of(judged, Telling(language))]
+        letters = letters_of(told, tables, source)
+        origins = json.loads(deliveries.read_text(encoding="utf-8"))["origins"] if deliveries.is_file() else {}
+        for name, content in workbooks(rows, letters, SenderRows(origins), language).items():
+            write_atomically(folder / name, content)
+        write_letters(letters, folder)
         page = quality_page(judgement.tables, result, language, params.edition, params.disclosure.min_count)
         write_page(page, folder)
         write_atomically(folder / "quality.html", render_quality(page, language, params.municipality).encode())
