@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from likvard.contracts.periods import GRAINS, days, is_period
+from likvard.contracts.periods import last_day
 from likvard.errors import QualityGateClosedError
 from likvard.validate.findings import Check, problem
 from likvard.waivers import Waiver, Waivers, stated
@@ -50,8 +50,7 @@ def let_through(checks: Sequence[Check], waivers: Waivers, edition: str) -> tupl
     A waiver names the check, has the edition as its scope and must hold until the edition's last day, so that the same data
     gets the same verdict on every day.
     """
-    spans = [days(edition, grain) for grain in GRAINS if is_period(edition, grain)]
-    last = spans[-1][1] if spans else date.max
+    last = last_day(edition) or date.max
     used: list[Waiver] = []
     judged = []
     for check in checks:

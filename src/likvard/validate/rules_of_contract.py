@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from likvard.contracts import Field, Table
 from likvard.contracts.periods import Grain
 from likvard.contracts.rules import Rules
 from likvard.contracts.table import Tables
+from likvard.rules.grade_scale import GradeScale
 from likvard.validate.column_rules import (
     PANDAS_TYPES,
     Coded,
@@ -25,8 +27,10 @@ from likvard.validate.column_rules import (
     Required,
 )
 from likvard.validate.delivery_rules import marked_rules, period_rules
+from likvard.validate.grade_rules import grade_rules
 from likvard.validate.rule import DELIVERY, Rule
 from likvard.validate.table_rules import HasRows, KnownElsewhere, RowCountNearPrevious, UniqueKey
+from likvard.validate.whole_rules import whole_rules
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,14 @@ def judgeable_tables(
     tables: Tables,
     expected_in: Mapping[str, str] | None = None,
     rules: Rules | None = None,
+    edition: str = "",
+    scales: Mapping[str, GradeScale] | None = None,
 ) -> list[Judgeable]:
     """Every table of ``frames`` with its rules, in the order of the contracts.
 
     ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
-    same deliveries and count time alike must have the same periods. ``rules`` are those that no contract can say.
+    same deliveries and count time alike must have the same periods. ``rules`` are those that no contract can say, judged for
+    ``edition`` and with the grade scales ``scales``.
     """
     with_deliveries = {
         name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
@@ -61,10 +68,8 @@ def judgeable_tables(
     periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
     for name, frame in with_deliveries.items():
         periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
-    return [
-        _judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]]), rules or Rules())
-        for name in with_deliveries
-    ]
+    more = _More(rules or Rules(), edition, scales or {})
+    return [_judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]]), more) for name in with_deliveries]
 
 
 def time_field(table: Table) -> Field | None:
@@ -106,8 +111,17 @@ def pandas_type(kind: str) -> Any:
     return np.dtype(PANDAS_TYPES[kind]) if kind == "date" else getattr(pd, PANDAS_TYPES[kind])()
 
 
+@dataclass(frozen=True)
+class _More:
+    """The rules beyond the contracts, and what they need to know."""
+
+    rules: Rules
+    edition: str
+    scales: Mapping[str, GradeScale]
+
+
 def _judgeable(
-    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: Rules
+    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: _More
 ) -> Judgeable:
     table, frame = tables[name], frames[name]
     sound = sound_columns(frame, table)
@@ -128,10 +142,19 @@ def _judgeable(
         else:
             not_judged.append(link.id)
     rules += row_count_rules(frame, table, periods)
-    for marked in marked_rules(frame, table, more, sound):
+    sound_of = {
+        other: sound_columns(frames[other], tables[other])
+        for other in {one.of for one in more.rules.totals} & set(frames)
+    }
+    beyond = chain(
+        marked_rules(frame, table, more.rules, sound),
+        whole_rules(table, more.rules, sound, frames, sound_of, more.edition),
+        grade_rules(table, more.rules, sound, frames, more.scales),
+    )
+    for marked in beyond:
         marks[marked.mark] = marked.marked(frame)
         rules.append(marked)
-    rules += period_rules(frame, table, more, sound, periods, closed_schools(frames.get("schools")))
+    rules += period_rules(frame, table, more.rules, sound, periods, closed_schools(frames.get("schools")))
     return Judgeable(table, frame.assign(**marks), tuple(rules), tuple(not_judged))
 
 

@@ -9,6 +9,7 @@ from likvard.contracts.rules import read_rules
 from likvard.language import Language
 from likvard.params import Params
 from likvard.report.quality import render_quality
+from likvard.rules import read_scales
 from likvard.sender_rows import SenderRows
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
@@ -42,7 +43,8 @@ def run(workspace: Workspace, params: Params) -> None:
         for name, path in paths.items()
         if name in source.tables or path.is_file()
     }
-    judgement = judge(judgeable_tables(frames, tables, expected, rules))
+    scales = read_scales(workspace.contracts)
+    judgement = judge(judgeable_tables(frames, tables, expected, rules, params.edition, scales))
     language, deliveries = Language(params.language), workspace.staged / "deliveries.json"
     found = [check for judged in judgement.tables for check in checks_of(judged)]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
