@@ -89,6 +89,12 @@ def last_day(name: str) -> date | None:
     return ends[-1] if ends else None
 
 
+def first_day(name: str) -> date | None:
+    """The first day of what is called so, at its coarsest grain; None where the name is no period."""
+    begins = [days(name, grain)[0] for grain in GRAINS if is_period(name, grain)]
+    return begins[0] if begins else None
+
+
 def following(period: str, grain: Grain) -> str:
     """The period of the same grain just after."""
     last = days(period, grain)[1]

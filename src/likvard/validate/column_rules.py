@@ -173,7 +173,7 @@ class FilledIn(ColumnRule):
             "{column} is filled in for at least {share} of the rows of {period}",
             column=tell.called(self.field),
             share=tell.per_cent(self.share),
-            period=self.period,
+            period=tell.period(self.period, self.table),
         )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
@@ -182,7 +182,7 @@ class FilledIn(ColumnRule):
             "{rows} of {period} {have} no {column}: {filled} are filled in, and at least {share} should be",
             rows=tell.rows(count),
             have=tell.have(count),
-            period=self.period,
+            period=tell.period(self.period, self.table),
             column=tell.called(self.field),
             filled=tell.per_cent(float(filled), decimals=1),
             share=tell.per_cent(self.share),
@@ -193,7 +193,7 @@ class FilledIn(ColumnRule):
             "ask {owner} whether {column} can be filled in for {period}, or why it is not known.",
             owner=tell.owner(self.table),
             column=self.column,
-            period=self.period,
+            period=tell.period(self.period, self.table),
         )
 
 

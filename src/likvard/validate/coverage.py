@@ -86,8 +86,10 @@ class Covered(MarkedRule):
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         share = self.shares(frame, frame[DELIVERY])
         few = [
-            tell.say("{school} in {period}", school=school, period=period)
-            for period, school in share[share < self.rule.share].index
+            tell.say("{school} in {period}", school=school, period=tell.period(periods[0], self.table))
+            if len(periods) == 1
+            else tell.say("{school} in {count} periods", school=school, count=len(periods))
+            for school, periods in _periods_by_school(share[share < self.rule.share])
         ]
         return tell.say(
             "{title}: less than {share} is reported by {schools}",
@@ -104,6 +106,14 @@ class Covered(MarkedRule):
         return tell.say(
             "ask {owner} to see that these schools report, and to send the file again.", owner=tell.owner(self.table)
         )
+
+
+def _periods_by_school(share: pd.Series) -> list[tuple[str, list[str]]]:
+    """The schools and the periods of each, both in their order."""
+    by_school: dict[str, list[str]] = {}
+    for period, school in share.index:
+        by_school.setdefault(str(school), []).append(str(period))
+    return sorted(by_school.items())
 
 
 def open_until(schools: pd.DataFrame | None) -> dict[str, date]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -80,7 +80,7 @@ class SchoolCountNear(MarkedRule):
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         moved = [
-            tell.say("{school} in {period}", school=school, period=period)
+            tell.say("{school} in {period}", school=school, period=tell.period(period, self.table))
             for period, school in sorted(self._moved(frame))
         ]
         return tell.say(
@@ -105,14 +105,17 @@ class SchoolStays(Rule):
         return "ExpectColumnDistinctValuesToContainSet", {"column": "school_id", "value_set": list(self.schools)}
 
     def holds(self, tell: Telling) -> str:
-        return tell.say("every school of the period before {period} is there in {period}", period=self.period)
+        return tell.say(
+            "every school of the period before {period} is there in {period}",
+            period=tell.period(self.period, self.table),
+        )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         there = set(frame.loc[self.of_period(frame), "school_id"].dropna())
         gone = [school for school in self.schools if school not in there]
         return tell.say(
             "schools that were there before and have not closed are missing in {period}: {schools}",
-            period=self.period,
+            period=tell.period(self.period, self.table),
             schools=tell.some_of(gone),
         )
 
@@ -134,11 +137,15 @@ class Varies(ColumnRule):
         return "ExpectColumnUniqueValueCountToBeBetween", {"column": self.column, "min_value": 2}
 
     def holds(self, tell: Telling) -> str:
-        return tell.say("{column} varies in {period}", column=tell.called(self.field), period=self.period)
+        return tell.say(
+            "{column} varies in {period}", column=tell.called(self.field), period=tell.period(self.period, self.table)
+        )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         return tell.say(
-            "{column} has the same value in every row of {period}", column=tell.called(self.field), period=self.period
+            "{column} has the same value in every row of {period}",
+            column=tell.called(self.field),
+            period=tell.period(self.period, self.table),
         )
 
     def advice(self, tell: Telling) -> str:
@@ -146,7 +153,7 @@ class Varies(ColumnRule):
             "ask {owner} whether the export of {column} for {period} is right.",
             owner=tell.owner(self.table),
             column=self.column,
-            period=self.period,
+            period=tell.period(self.period, self.table),
         )
 
 
@@ -164,10 +171,16 @@ def marked_rules(frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str
 
 
 def period_rules(
-    frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str], periods: list[str], closed: dict[str, str]
+    frame: pd.DataFrame,
+    table: Table,
+    rules: Rules,
+    sound: set[str],
+    periods: list[str],
+    closed: Mapping[str, str] | None,
 ) -> Iterator[Rule]:
-    """The rules about one period of the table; ``closed`` has the first period without the school, by school."""
-    if any(schools.table == table.name for schools in rules.schools) and "school_id" in sound:
+    """The rules about one period of the table; ``closed`` has the first period without the school, by school, or is not known."""
+    kept = any(schools.table == table.name for schools in rules.schools) and "school_id" in sound
+    if kept and closed is not None:
         there = frame.groupby(DELIVERY, observed=True)["school_id"].unique().to_dict()
         for before, period in pairwise(periods):
             if before in there and period in there:

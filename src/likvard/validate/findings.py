@@ -33,7 +33,7 @@ class Check:
     advice: str
 
 
-IN_ENGLISH = Telling(Language("en"))
+IN_ENGLISH = Telling(Language("en"), ids=True)
 
 
 def checks_of(judged: Judged, tell: Telling = IN_ENGLISH) -> list[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.contracts.rules import read_rules
@@ -36,16 +37,19 @@ def run(workspace: Workspace, params: Params) -> None:
     rules = read_rules(workspace.contracts, known)
     tables = read_delivered(workspace.contracts, params.source)
     expected = {name: mapped.expected_in for name, mapped in source.tables.items()}
-    # What others put beside the source's own deliveries may not be there at all.
     paths = {name: workspace.staged / tables[name].path for name in sorted(source.every_table)}
+    deliveries = workspace.staged / "deliveries.json"
+    taken_in = json.loads(deliveries.read_text(encoding="utf-8"))["origins"] if deliveries.is_file() else {}
+    # What others put beside the source's own deliveries, or what is not due yet, may not be there at all.
+    due = {name for name in source.tables if not taken_in or any(re.fullmatch(expected[name], one) for one in taken_in)}
     frames = {
         name: read_table(workspace.made_by("ingest", path))
         for name, path in paths.items()
-        if name in source.tables or path.is_file()
+        if name in due or path.is_file()
     }
     scales = read_scales(workspace.contracts)
     judgement = judge(judgeable_tables(frames, tables, expected, rules, params.edition, scales))
-    language, deliveries = Language(params.language), workspace.staged / "deliveries.json"
+    language = Language(params.language)
     found = [check for judged in judgement.tables for check in checks_of(judged)]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
     rows = failing_rows(judgement.tables, source)
@@ -57,8 +61,7 @@ def run(workspace: Workspace, params: Params) -> None:
         write_quality(result, rows, folder)
         told = [check for judged in judgement.tables for check in checks_of(judged, Telling(language))]
         letters = letters_of(told, tables, source)
-        origins = json.loads(deliveries.read_text(encoding="utf-8"))["origins"] if deliveries.is_file() else {}
-        for name, content in workbooks(rows, letters, SenderRows(origins), language).items():
+        for name, content in workbooks(rows, letters, SenderRows(taken_in), language).items():
             write_atomically(folder / name, content)
         write_letters(letters, folder)
         page = quality_page(judgement.tables, result, language, params.edition, params.disclosure.min_count)

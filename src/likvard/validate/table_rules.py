@@ -123,18 +123,26 @@ class HasRows(Rule):
 
     def holds(self, tell: Telling) -> str:
         return (
-            tell.say("there are rows for {period}", period=self.period) if self.period else tell.say("there are rows")
+            tell.say("there are rows for {period}", period=tell.period(self.period, self.table))
+            if self.period
+            else tell.say("there are rows")
         )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         if self.period is None:
             return tell.say("there are no rows")
-        return tell.say("there are no rows for {period}, which other tables have", period=self.period)
+        return tell.say(
+            "there are no rows for {period}, which other tables have", period=tell.period(self.period, self.table)
+        )
 
     def advice(self, tell: Telling) -> str:
         if self.period is None:
             return tell.say("ask {owner} for the rows of every delivery.", owner=tell.owner(self.table))
-        return tell.say("ask {owner} for the rows of {period}.", owner=tell.owner(self.table), period=self.period)
+        return tell.say(
+            "ask {owner} for the rows of {period}.",
+            owner=tell.owner(self.table),
+            period=tell.period(self.period, self.table),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +165,8 @@ class RowCountNearPrevious(Rule):
     def holds(self, tell: Telling) -> str:
         return tell.say(
             "{period} has nearly as many rows as {previous} (within {change})",
-            period=self.period,
-            previous=self.previous_period,
+            period=tell.period(self.period, self.table),
+            previous=tell.period(self.previous_period, self.table),
             change=tell.per_cent(self.change),
         )
 
@@ -186,5 +194,5 @@ class RowCountNearPrevious(Rule):
         return tell.say(
             "ask {owner} whether the delivery of {period} is complete.",
             owner=tell.owner(self.table),
-            period=self.period,
+            period=tell.period(self.period, self.table),
         )

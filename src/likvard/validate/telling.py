@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from likvard.contracts import Field, Table
+from likvard.contracts.periods import is_period, title
 from likvard.language import Language
 
 MOST_NAMED = 5
@@ -16,11 +17,13 @@ MOST_NAMED = 5
 class Telling:
     """The words of checks in ``language``. Of fewer rows than ``fewest`` only that is said: they may be one school's pupils.
 
-    The sender must know how many rows to look for, and is told with ``fewest`` 0; readers of reports are not.
+    The sender must know how many rows to look for, and is told with ``fewest`` 0; readers of reports are not. With ``ids``
+    periods are called as in the data, otherwise as people write them.
     """
 
     language: Language
     fewest: int = 0
+    ids: bool = False
 
     def say(self, msgid: str, **named: object) -> str:
         """The text in the language, with its placeholders filled in."""
@@ -73,6 +76,11 @@ class Telling:
         """What the column is measured in, after a space; nothing where it has no unit."""
         unit = field.swedish.unit if self.language.code == "sv" else field.unit
         return f" {unit}" if unit else ""
+
+    def period(self, name: str | None, table: Table) -> str:
+        """A period of the table as it is written; what is no period is called by its own name."""
+        grains = [grain for field in table.fields.values() for grain in field.period if is_period(str(name), grain)]
+        return str(name) if self.ids or not grains else title(str(name), grains[0], self.language.code)
 
     def called(self, field: Field) -> str:
         """The column as people know it."""

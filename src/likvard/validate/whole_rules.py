@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from likvard.contracts.periods import last_day
+from likvard.contracts.periods import first_day, last_day
 from likvard.contracts.rules import FreshnessRule, OneSchoolRule, Rules, SentAgainRule, TotalRule
 from likvard.contracts.table import Table
 from likvard.validate.rule import DELIVERY, MarkedRule
@@ -50,13 +50,44 @@ class Fresh(MarkedRule):
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         return tell.say(
             "the newest rows are of {period}, and the edition {edition} needs rows of a period that ends on {day} or later",
-            period=frame[DELIVERY].max(),
+            period=tell.period(frame[DELIVERY].max(), self.table),
             edition=self.edition,
             day=tell.language.date(self.earliest),
         )
 
     def advice(self, tell: Telling) -> str:
         return tell.say("ask {owner} for the newest delivery.", owner=tell.owner(self.table))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAhead(MarkedRule):
+    """No row is of a period that begins after the edition has ended."""
+
+    kind: ClassVar[str] = "ahead"
+    edition: str
+    until: date
+
+    def marked(self, frame: pd.DataFrame) -> pd.Series:
+        return (~self.at_fault(frame)).astype("boolean")
+
+    def at_fault(self, frame: pd.DataFrame) -> pd.Series:
+        begins = {name: first_day(str(name)) for name in frame[DELIVERY].dropna().unique()}
+        ahead = [name for name, day in begins.items() if day is not None and day > self.until]
+        return frame[DELIVERY].isin(ahead)
+
+    def holds(self, tell: Telling) -> str:
+        return tell.say("no row is of a period after the edition {edition}", edition=self.edition)
+
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} a period that begins after the edition {edition} has ended",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            edition=self.edition,
+        )
+
+    def advice(self, tell: Telling) -> str:
+        return tell.say("ask {owner} which period the rows are about.", owner=tell.owner(self.table))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +122,11 @@ class SentOnce(MarkedRule):
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         pairs = [
-            tell.say("{period} (those of {earlier})", period=period, earlier=earlier)
+            tell.say(
+                "{period} (those of {earlier})",
+                period=tell.period(period, self.table),
+                earlier=tell.period(earlier, self.table),
+            )
             for period, earlier in self.copies(frame).items()
         ]
         return tell.say("the rows are those of an earlier period sent again in {periods}", periods=tell.some_of(pairs))
@@ -177,6 +212,14 @@ class TotalAgrees(MarkedRule):
         )
 
 
+def fresh_rules(table: Table, rules: Rules, edition: str) -> Iterator[Fresh]:
+    """The rules about how new the table must be; none where the edition's name is no period."""
+    until = last_day(edition)
+    for fresh in rules.freshness:
+        if fresh.table == table.name and until is not None:
+            yield Fresh(table=table, rule=fresh, edition=edition, until=until, severity=fresh.severity)
+
+
 def whole_rules(
     table: Table,
     rules: Rules,
@@ -187,9 +230,9 @@ def whole_rules(
 ) -> Iterator[MarkedRule]:
     """The rules about the table as a whole and with others, of those that fit the columns that are there."""
     until = last_day(edition)
-    for fresh in rules.freshness:
-        if fresh.table == table.name and until is not None:
-            yield Fresh(table=table, rule=fresh, edition=edition, until=until, severity=fresh.severity)
+    yield from fresh_rules(table, rules, edition)
+    if until is not None and any(fresh.table == table.name for fresh in rules.freshness):
+        yield NotAhead(table=table, edition=edition, until=until)
     for once in rules.sent_again:
         if once.table == table.name:
             yield SentOnce(table=table, rule=once)
