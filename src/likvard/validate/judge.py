@@ -69,7 +69,7 @@ def _judged(judgeable: Judgeable, context: Any, source: Any) -> Judged:
     suite = gx.ExpectationSuite(name, expectations=[_expectation(rule) for rule in judgeable.rules])
     definition = gx.ValidationDefinition(name=name, data=whole_table, suite=context.suites.add(suite))
     result = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": judgeable.frame}, result_format=NO_VALUES
+        batch_parameters={"dataframe": judgeable.asked_of}, result_format=NO_VALUES
     )
     found = {each.expectation_config.meta["rule"]: each for each in result.results}
     return Judged(judgeable, tuple(_verdict(rule, found[rule.id]) for rule in judgeable.rules), result)

@@ -41,6 +41,11 @@ class Judgeable:
     rules: tuple[Rule, ...]
     not_judged: tuple[str, ...]
 
+    @property
+    def asked_of(self) -> pd.DataFrame:
+        """The columns that rules are about: every filter copies them all."""
+        return self.frame.drop(columns=["source_file", "source_row"], errors="ignore")
+
 
 def judgeable_tables(
     frames: Mapping[str, pd.DataFrame],
