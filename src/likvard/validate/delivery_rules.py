@@ -70,7 +70,8 @@ class SchoolCountNear(MarkedRule):
         counts = pd.crosstab(frame[DELIVERY], frame["school_id"])
         before = counts.shift(1)
         moved = (before >= self.rule.fewest) & (counts > 0) & ((counts - before).abs() > self.rule.change * before)
-        return {(str(period), str(school)) for school in moved for period in moved.index[moved[school]]}
+        places = zip(*moved.to_numpy().nonzero(), strict=True)
+        return {(str(moved.index[row]), str(moved.columns[column])) for row, column in places}
 
     def holds(self, tell: Telling) -> str:
         return tell.say(

@@ -41,7 +41,7 @@ def precheck_rules(
     if periods and periods[-1] not in there:
         return with_rows
     fresh = list(fresh_rules(table, rules, edition))
-    stale = any(rule.severity == "error" and rule.marked(frame).max().date() < rule.earliest for rule in fresh)
+    stale = any(rule.severity == "error" and rule.is_stale(map(str, there)) for rule in fresh)
     return [*with_rows, *fresh] if stale else None
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -36,8 +36,14 @@ class Fresh(MarkedRule):
         return self.until - timedelta(days=self.rule.days)
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
-        ends = {name: last_day(str(name)) for name in frame[DELIVERY].dropna().unique()}
-        return pd.to_datetime(frame[DELIVERY].map(ends)).astype("datetime64[s]")
+        codes, names = pd.factorize(frame[DELIVERY])
+        ends = pd.DatetimeIndex([last_day(str(name)) for name in names], dtype="datetime64[s]")
+        return pd.Series(ends).reindex(codes).set_axis(frame.index)
+
+    def is_stale(self, periods: Iterable[str]) -> bool:
+        """Whether all of the periods end before the earliest day."""
+        days = [last_day(period) for period in periods]
+        return all(day is not None and day < self.earliest for day in days)
 
     @property
     def expectation(self) -> tuple[str, dict[str, Any]]:
