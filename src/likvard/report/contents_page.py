@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from likvard.language import Language
 from likvard.lineage import code_version
 from likvard.params import Params
@@ -9,7 +11,7 @@ from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
 from likvard.report.meta import QUALITY_PAGE
 from likvard.report.quality import render_quality
-from likvard.report.released import KINDS, released_in
+from likvard.report.released import KINDS, QUALITY, released_in
 from likvard.report.view import open_report
 from likvard.workspace import Workspace, write_atomically
 
@@ -48,8 +50,7 @@ def run(workspace: Workspace, params: Params) -> None:
         code_version(),
     )
     links = ((language.text("All reports"), "index.html"),)
-    write_atomically(
-        folder / QUALITY_PAGE, render_quality(released.quality, language, params.municipality, links).encode()
-    )
+    found = json.loads(workspace.made_by("protect", workspace.released / QUALITY).read_text(encoding="utf-8"))
+    write_atomically(folder / QUALITY_PAGE, render_quality(found, language, params.municipality, links).encode())
     write_atomically(folder / "index.html", page.encode())
     print(f"index: {len(entries)} reports listed")  # noqa: T201

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("overview", "area", "school")
+QUALITY = "quality.json"
+"""What the quality report shows; no other report is made of it."""
 UNIT_KIND = {"overview": "all", "area": "area", "school": "school"}
 
 
@@ -34,9 +36,7 @@ class Released:
 
     def __init__(self, folder: Path) -> None:
         missing = [
-            name
-            for name in ("figures.parquet", "units.parquet", "edition.json", "quality.json")
-            if not (folder / name).is_file()
+            name for name in ("figures.parquet", "units.parquet", "edition.json") if not (folder / name).is_file()
         ]
         if missing:
             raise StageInputMissingError(
@@ -94,12 +94,6 @@ class Released:
         """What the edition says about itself: periods, groups, definitions, choices, quality, origin."""
         facts: dict[str, Any] = json.loads((self.folder / "edition.json").read_text(encoding="utf-8"))
         return facts
-
-    @cached_property
-    def quality(self) -> dict[str, Any]:
-        """What the quality report shows."""
-        page: dict[str, Any] = json.loads((self.folder / "quality.json").read_text(encoding="utf-8"))
-        return page
 
     def units_with_reports(self, kind: str) -> list[Unit]:
         """The units of a report kind that are in the edition, by id."""
