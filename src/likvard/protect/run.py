@@ -21,7 +21,7 @@ from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    """``figures.parquet``, ``units.parquet`` and ``edition.json`` in ``data/released``.
+    """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``.
 
     Errors: ``ContractError``, ``StageInputMissingError``.
     """
@@ -34,6 +34,8 @@ def run(workspace: Workspace, params: Params) -> None:
         write_table(released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
         facts = edition_facts(workspace, params, registry, released) | {"area_kind": kind_of_areas(areas)}
+        page = workspace.made_by("validate", workspace.quality / "page.json")
+        write_atomically(folder / "quality.json", page.read_bytes())
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
     before, after = record["status"].eq(SHOWN).sum(), released["status"].eq(SHOWN).sum()
     print(f"protect: {after:,} of {before:,} figures are shown, {before - after:,} are held back")  # noqa: T201
@@ -115,7 +117,10 @@ def edition_facts(
         "actions": actions_of(workspace.prepared / "actions.parquet", codes),
         "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
-        "origins": deliveries["origins"],
+        "origins": {
+            name: {key: value for key, value in origin.items() if key != "files"}
+            for name, origin in deliveries["origins"].items()
+        },
     }
 
 

@@ -10,7 +10,7 @@ from likvard.report.content.method import quality_text, versions_told
 from likvard.report.exports import figure_exports
 from likvard.report.html import render_html
 from likvard.report.manifest import Ingredients, manifest
-from likvard.report.meta import ReportMeta
+from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
 from likvard.report.pdf import render_pdf
 from likvard.report.view import Report, open_report
@@ -61,6 +61,7 @@ def meta_of(report: Report) -> ReportMeta:
         definitions=versions_told(report),
         area_kind=edition.get("area_kind", ""),
         links=tuple(links),
+        quality_page=f"../{QUALITY_PAGE}",
     )
 
 

@@ -6,10 +6,8 @@ from likvard.indicators.findings import Finding, Sentences
 from likvard.lineage import code_version
 from likvard.report.content.dialogue import certainty_words
 from likvard.report.content.findings import FEWEST, MOST
-from likvard.report.html import content_policy
-from likvard.report.index import page_template
 from likvard.report.meta import kind_name
-from likvard.report.style import style_sheet
+from likvard.report.style import content_policy, page_template, style_sheet
 from likvard.report.view import Report
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("overview", "area", "school")
+QUALITY = "quality.json"
+"""What the quality report shows; no other report is made of it."""
 UNIT_KIND = {"overview": "all", "area": "area", "school": "school"}
 
 

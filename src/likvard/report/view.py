@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from likvard.contracts.periods import grain_of, title
 from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
+from likvard.report.periods import period_name, period_tick
 from likvard.report.released import Released, Unit, released_in
 
 if TYPE_CHECKING:
@@ -183,26 +183,6 @@ class Report:
             ends = self.language.percent_interval if self.is_share(indicator) else self.language.interval
             text += f" ({ends(row.low, row.high, decimals)})"
         return Cell(text, "shown", row.figure_id)
-
-
-def period_name(period: dict[str, Any], language: Language) -> str:
-    """A period as it is written: a school year with its grade where there is only one."""
-    if period["grain"] != "school_year":
-        return title(period["id"], period["grain"], language.code)
-    year = str(period["id"]).replace("-", "/")
-    grades = period["grades"]
-    return f"{grades[0][language.code]} {year}" if len(grades) == 1 else year
-
-
-def period_tick(period: str, language: Language) -> str:
-    """A period as it is written where there is little room."""
-    match grain_of(period):
-        case "school_year":
-            return period.replace("-", "/")
-        case "quarter":
-            return language.text("{year}Q{quarter}", year=period[:4], quarter=period[-1])
-        case _:
-            return title(period, grain_of(period), language.code)
 
 
 def status_label(status: str, language: Language) -> str:

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from likvard.report.exhibit import Cell, Table
+from likvard.report.periods import period_tick
 from likvard.report.scales import ValueAxis
-from likvard.report.view import Report, period_tick
+from likvard.report.view import Report
 
 if TYPE_CHECKING:
     import pandas as pd

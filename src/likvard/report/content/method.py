@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from likvard.lineage import code_version
 from likvard.report.exhibit import Definitions
+from likvard.report.quality import verdict
 from likvard.report.view import Report
 
 SHORT_HASH = 12
@@ -32,16 +33,8 @@ def lineage(report: Report) -> Definitions:
 
 def quality_text(report: Report) -> str:
     """The result of the data checks in one sentence."""
-    say = report.say
     quality = report.released.edition["quality"]
-    counts = quality.get("counts", {})
-    if quality["status"] == "passed":
-        return say("All {count} checks passed.", count=counts.get("checks", 0))
-    return say(
-        "Passed; warnings: {warnings} of {count} checks.",
-        warnings=counts.get("warnings", 0),
-        count=counts.get("checks", 0),
-    )
+    return verdict(quality["status"], quality.get("counts", {}), report.language)
 
 
 def waiver_texts(report: Report) -> list[str]:
