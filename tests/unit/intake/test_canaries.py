@@ -158,7 +158,16 @@ def test_no_planted_identity_reaches_a_report(key: Path, tmp_path: Path) -> None
     git(root, "add", "--all", "--force", "reports", "data")
     git(root, "commit", "--quiet", "--message", "Everything, as somebody might by mistake")
     reports = sorted(path.name for path in (root / "reports" / EDITION).rglob("*.html"))
-    assert reports == ["00100001.html", "00100002.html", "01.html", "02.html", "all.html", "index.html", "quality.html"]
+    assert reports == [
+        "00100001.html",
+        "00100002.html",
+        "01.html",
+        "02.html",
+        "all.html",
+        "index.html",
+        "messages.html",
+        "quality.html",
+    ]
     found = {"said": traces((said + built.said).encode())}
     found |= {name: traces(content) for name, content in everywhere(root)}
     found |= {f"{path} read": traces(text_of(path)) for path in packed(root)}
