@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,8 +59,14 @@ def statuses(not_applicable: object, missing: object) -> pd.Categorical:
 
 def categories(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical:
     """Categories with these names, by the place of each value among them."""
-    found: pd.Categorical = pd.Categorical.from_codes(codes.astype(np.int32), dtype=pd.CategoricalDtype(list(names)))  # type: ignore[assignment]
+    found: pd.Categorical = pd.Categorical.from_codes(codes.astype(np.int32), dtype=_with_names(tuple(names)))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _with_names(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    """The type of categories with these names: pandas looks each name over whenever it makes one anew."""
+    return pd.CategoricalDtype(list(names))
 
 
 def each(names: Sequence[str], count: int) -> pd.Categorical:
