@@ -254,6 +254,8 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         if debug:
             raise
+        # What is cut off in the middle of its making may complain when it is cleared away; nobody can do anything about that.
+        sys.unraisablehook = lambda _: None
         click.echo(
             "likvard: interrupted. What was finished is kept and nothing is half-written; run the same command to go on.",
             err=True,

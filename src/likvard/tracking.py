@@ -24,7 +24,7 @@ def track(root: Path, deliveries: Sequence[Path]) -> None:
     # DVC would advise what to type next, which is said once, by the command.
     logging.getLogger("dvc").setLevel(logging.ERROR)
     for pointer in map(_pointer, deliveries):
-        if pointer.is_file() and not _content(pointer):
+        if pointer.is_file() and not _is_whole(pointer):
             pointer.unlink()
     try:
         with Repo(str(root)) as repo:
@@ -44,7 +44,7 @@ def track(root: Path, deliveries: Sequence[Path]) -> None:
 
 def recorded_origin(delivery: Path) -> dict[str, Any]:
     """``meta.origin`` of the delivery's ``.dvc`` file; empty where nothing is recorded."""
-    return dict(_content(_pointer(delivery)).get("meta", {}).get("origin", {}))
+    return dict((_content(_pointer(delivery)).get("meta") or {}).get("origin") or {})
 
 
 def record_origin(delivery: Path, origin: Mapping[str, Any]) -> None:
@@ -59,10 +59,14 @@ def _pointer(delivery: Path) -> Path:
 
 
 def _content(pointer: Path) -> dict[str, Any]:
-    """What a ``.dvc`` file says; nothing where it is not there or only half of it was written, as DVC does not write it at once."""
+    """What a ``.dvc`` file says; nothing where it is not there or cannot be read."""
     try:
-        content = yaml.safe_load(pointer.read_text(encoding="utf-8"))
-        whole = [out["path"] for out in content["outs"] if "md5" in out] == [pointer.stem]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
+        return dict(yaml.safe_load(pointer.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError):
         return {}
-    return dict(content) if whole else {}
+
+
+def _is_whole(pointer: Path) -> bool:
+    """Whether a ``.dvc`` file names what it stands for: DVC does not write it at once, and a run may be killed in between."""
+    outs = _content(pointer).get("outs") or []
+    return [out.get("path") for out in outs if isinstance(out, dict) and "md5" in out] == [pointer.stem]
