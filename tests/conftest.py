@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,14 @@ settings.register_profile("likvard", deadline=None, derandomize=True)
 settings.load_profile("likvard")
 
 STAGES = ("ingest", "validate", "prepare", "indicators", "protect")
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("safe") / "key"
+    path.write_text(secrets.token_hex(32), encoding="ascii")
+    path.chmod(0o600)
+    return path
 
 
 @pytest.fixture(scope="session")

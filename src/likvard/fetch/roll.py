@@ -6,12 +6,13 @@ from datetime import date
 
 import pandas as pd
 
-FIRST_MONTH_OF_AUTUMN = 7
+from likvard.contracts.periods import days, within
 
 
 def term_of(day: date) -> str:
     """The Swedish term that the day lies in, such as ``HT2026``."""
-    return f"{'HT' if day.month >= FIRST_MONTH_OF_AUTUMN else 'VT'}{day.year}"
+    year, part = within(f"{day:%Y-%m}", "month", "term").split("T")
+    return f"{'VT' if part == '1' else 'HT'}{year}"
 
 
 def rows_on(rows: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -23,5 +24,11 @@ def rows_on(rows: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def months_of_quarter(day: date) -> list[date]:
     """The first days of the three months of the quarter that the day lies in."""
-    first = (day.month - 1) // 3 * 3 + 1
-    return [date(day.year, month, 1) for month in range(first, first + 3)]
+    first, _ = days(within(f"{day:%Y-%m}", "month", "quarter"), "quarter")
+    return [first.replace(month=month) for month in range(first.month, first.month + 3)]
+
+
+def class_names(units: pd.Series, names: pd.Series, class_pattern: str) -> pd.Series:
+    """The names of classes as intake knows them, ``98345601-7A``; missing where that is no ``class_pattern``."""
+    made = units + "-" + names.str.replace(r"\s", "", regex=True).str.upper()
+    return made.where(made.str.fullmatch(class_pattern).fillna(False).astype(bool))

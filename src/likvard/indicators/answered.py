@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from likvard.indicators.cells import UNITS
 from likvard.indicators.levels import Levels
 from likvard.indicators.record import EVERYONE, IF_ALL_ANSWERED, NOT_APPLICABLE, RESPONSE, SHOWN, each
 from likvard.indicators.registry import Definition
@@ -12,7 +13,6 @@ from likvard.indicators.registry import Definition
 SURVEY = "survey_answer"
 # The scale of the survey's indices.
 LOWEST, HIGHEST = 0.0, 10.0
-UNITS = {"school": "school_id", "area": "area_id", "all": None}
 
 
 def roll_of(rows: pd.DataFrame) -> pd.DataFrame:

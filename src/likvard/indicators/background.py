@@ -11,7 +11,7 @@ import pandas as pd
 from likvard.contracts.codes import UNKNOWN
 from likvard.equity.gradient import of_groups
 from likvard.equity.resources import resource_slope
-from likvard.indicators.between import wholes
+from likvard.indicators.between import wholes, with_period
 from likvard.indicators.cells import Cells, Floats
 from likvard.indicators.levels import Levels
 from likvard.indicators.record import (
@@ -79,7 +79,7 @@ def gradient(definition: Definition, found: Levels, scale: Scale, level: float) 
         made = {SLOPE: of.slope, STRENGTH: of.strength, WITHIN: of.apart.within}
         made |= {BETWEEN: of.apart.between, COMPOSITIONAL: of.apart.compositional}
         parts += [rows_of(part, measure, kind, group_by=scale.group_by) for measure, part in made.items()]
-    return pd.concat(parts, ignore_index=True).assign(period=found.of.atoms["period"].iloc[0])
+    return with_period(parts, found.of)
 
 
 def need_of_schools(cells: Cells, scale: Scale) -> pd.DataFrame:
@@ -115,6 +115,4 @@ def against_need(definition: Definition, found: Levels, need: pd.DataFrame, scal
         if where.notna().any():
             slope = resource_slope(resource, rows["need"], rows["pupils"], where, level)
             parts.append(rows_of(slope, AGAINST_NEED, kind, group_by=scale.group_by))
-    return (
-        pd.concat(parts, ignore_index=True).assign(period=found.of.atoms["period"].iloc[0]) if parts else pd.DataFrame()
-    )
+    return with_period(parts, found.of)

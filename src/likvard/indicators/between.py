@@ -39,7 +39,7 @@ def spread_between_schools(definition: Definition, found: Levels, level: float) 
     for kind, unit in wholes(found.of):
         schools = Schools.of_moments(n, total, squares, found.of.atoms["school_id"], unit)
         parts.append(rows_of(icc_of_schools(schools, level), ICC, kind))
-    return _told(parts, found.of)
+    return with_period(parts, found.of)
 
 
 def spread_of_groups(
@@ -78,7 +78,7 @@ def spread_of_groups(
                 parts.append(rows_of(raw, DISSIMILARITY, kind, **by))
                 parts.append(rows_of(replace(raw, value=found.beside["by_chance"]), BY_CHANCE, kind, **by))
                 parts.append(rows_of(found, DEBIASED, kind, **by))
-    return _told(parts, cells)
+    return with_period(parts, cells)
 
 
 def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
@@ -95,8 +95,8 @@ def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.S
     return found
 
 
-def _told(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
-    """All rows under each other with their period."""
+def with_period(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
+    """All rows under each other with the period of the cells they were measured in."""
     if not parts:
         return pd.DataFrame()
     return pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])

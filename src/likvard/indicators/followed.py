@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likvard.contracts.periods import first_month, grain_of, year_before
+from likvard.contracts.codes import UNKNOWN
+from likvard.contracts.periods import days, grain_of, year_before
 from likvard.equity.estimate import Estimate
 from likvard.equity.follow_up import beyond_expected
 from likvard.indicators.record import EVERYONE, FOLLOW_UP, SHOWN, rows_of
@@ -41,6 +42,7 @@ def followed(
     if cells.empty or actions.empty or definition.kind not in ("mean", "share", "ratio"):
         return pd.DataFrame()
     period = str(cells["period"].iloc[0])
+    grain = grain_of(period)
     mine = actions[actions["indicator"].eq(definition.id)]
     parts, known = [], dict[tuple[str, str, str, bool], pd.DataFrame]()
     rows: Iterator[Any] = mine.itertuples(index=False)
@@ -48,7 +50,7 @@ def followed(
         begun = action.starts_on.date()
         then = _before(period, begun, earlier)
         crossed = then is not None and any(then < place <= period for place in definition.breaks)
-        if then is None or crossed or not _first_day(period) > begun:
+        if then is None or crossed or not days(period, grain)[0] > begun:
             continue
         kind = "school" if isinstance(action.school_id, str) else "area"
         group_by = action.group_by if isinstance(action.group_by, str) else EVERYONE
@@ -78,28 +80,15 @@ def _before(period: str, begun: date, earlier: Mapping[str, pd.DataFrame]) -> st
     then, grain = period, grain_of(period)
     while then >= min(earlier, default=period):
         following = year_before(then, grain)
-        if then in earlier and _last_day(then) < begun:
+        if then in earlier and days(then, grain)[1] < begun:
             return then
         then = following
     return None
 
 
-def _first_day(period: str) -> date:
-    year, month = first_month(period, grain_of(period))
-    return date(year, month, 1)
-
-
-def _last_day(period: str) -> date:
-    """The day after the last of the period, less one: no month is counted in days here."""
-    months = {"school_year": 12, "term": 6, "quarter": 3}[grain_of(period)]
-    first = _first_day(period)
-    month = first.month - 1 + months
-    return date.fromordinal(date(first.year + month // 12, month % 12 + 1, 1).toordinal() - 1)
-
-
 def _values(cells: pd.DataFrame, kind: str, group_by: str, references: Mapping[str, str]) -> pd.DataFrame:
     """``value`` and ``n`` of each unit: its level, or the gap of everyone else whose group is known to the reference group."""
-    rows = cells[cells["unit_kind"].eq(kind) & cells["group_by"].eq(group_by) & cells["group"].ne("unknown")]
+    rows = cells[cells["unit_kind"].eq(kind) & cells["group_by"].eq(group_by) & cells["group"].ne(UNKNOWN)]
     unit = rows["unit_id"].astype(object)
     if group_by == EVERYONE:
         told = rows["status"].eq(SHOWN)

@@ -12,6 +12,7 @@ import gettext
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
@@ -77,6 +78,14 @@ class Language:
     def percentage_points(self, share: float, decimals: int = 0) -> str:
         """A difference between two shares, with its sign and unit: ``−12 percentage points``."""
         return self.text("{points} percentage points", points=self.signed(_hundredfold(share), decimals))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """One or more names joined as in a sentence: ``A, B and C``."""
+        return (
+            names[0]
+            if len(names) == 1
+            else self.text("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
+        )
 
     def date(self, day: datetime.date) -> str:
         """The day as an ISO date: read the same way in both languages."""

@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from likvard.language import Language
 from likvard.report.meta import QualityStatus, UnitKind
 from likvard.report.style import content_policy, page_template, style_sheet
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from likvard.language import Language
 from likvard.report.exhibit import Cell, Exhibit, Prose, Table
@@ -11,9 +11,6 @@ from likvard.report.fragments import part_html
 from likvard.report.heat_strip import heat_strip
 from likvard.report.periods import period_tick
 from likvard.report.style import content_policy, page_template, style_sheet
-
-if TYPE_CHECKING:
-    pass
 
 MOST_SCHOOLS = 100
 STATUS_OF = {"few": "too_few", "not_due": "not_applicable"}

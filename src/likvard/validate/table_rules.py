@@ -35,14 +35,14 @@ class UniqueKey(Rule):
         return frame.duplicated(key, keep=False) & frame[key].notna().all(axis="columns")
 
     def holds(self, tell: Telling) -> str:
-        return tell.say("every row has its own {columns}", columns=tell.all_of(self.columns))
+        return tell.say("every row has its own {columns}", columns=tell.language.listed(self.columns))
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         return tell.say(
             "{rows} {have} the same {columns} as another row",
             rows=tell.rows(count),
             have=tell.have(count),
-            columns=tell.all_of(self.columns),
+            columns=tell.language.listed(self.columns),
         )
 
     def advice(self, tell: Telling) -> str:
@@ -88,7 +88,9 @@ class KnownElsewhere(Rule):
 
     def holds(self, tell: Telling) -> str:
         return tell.say(
-            "every {columns} is known in the table {table}", columns=tell.all_of(self.columns), table=self.target.name
+            "every {columns} is known in the table {table}",
+            columns=tell.language.listed(self.columns),
+            table=self.target.name,
         )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
@@ -96,12 +98,16 @@ class KnownElsewhere(Rule):
             "{rows} {have} a {columns} that {table} does not know",
             rows=tell.rows(count),
             have=tell.have(count),
-            columns=tell.all_of(self.columns),
+            columns=tell.language.listed(self.columns),
             table=self.target.name,
         )
 
     def advice(self, tell: Telling) -> str:
-        named = {"owner": tell.owner(self.table), "table": self.target.name, "columns": tell.all_of(self.columns)}
+        named = {
+            "owner": tell.owner(self.table),
+            "table": self.target.name,
+            "columns": tell.language.listed(self.columns),
+        }
         if self.target.owner == self.table.owner:
             return tell.say("ask {owner} whether {table} lacks rows or {columns} are wrong.", **named)
         return tell.say(

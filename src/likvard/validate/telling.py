@@ -58,12 +58,6 @@ class Telling:
         first, more = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
         return self.say("{names} and {count} more", names=first, count=more) if more > 0 else first
 
-    def all_of(self, names: Sequence[str]) -> str:
-        """All of the names, joined."""
-        return (
-            self.say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else names[0]
-        )
-
     def title(self, of: Field | Table) -> str:
         """The name of a table or a column in the language."""
         return of.swedish.title if self.language.code == "sv" else of.title

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -69,14 +68,6 @@ def workspace(tmp_path: Path, key: Path) -> Workspace:
             rows.reindex(columns=fields).to_csv(inbox / f"{name}.csv", index=False)
     take_in(Workspace(root), tmp_path / "inbox/ss12000", "ss12000", "2026Q3", on=date(2026, 10, 1), key_file=key)
     return Workspace(root)
-
-
-@pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("safe") / "key"
-    path.write_text(secrets.token_hex(32), encoding="ascii")
-    path.chmod(0o600)
-    return path
 
 
 def pupil(number: int) -> dict[str, Any]:

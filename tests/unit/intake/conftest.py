@@ -1,6 +1,5 @@
 """A workspace without deliveries, a key outside it, and one with last quarter's delivery taken in."""
 
-import secrets
 import shutil
 from datetime import date
 from pathlib import Path
@@ -9,14 +8,6 @@ import inbox
 import pytest
 
 from likvard.workspace import Workspace
-
-
-@pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("safe") / "key"
-    path.write_text(secrets.token_hex(32), encoding="ascii")
-    path.chmod(0o600)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,12 @@ Grades are not taken: a OneRoster result is a number in a teacher's book, not a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
 import pandas as pd
 
-from likvard.fetch.roll import rows_on, term_of
+from likvard.fetch.roll import class_names, rows_on, term_of
 
 
 def files_of(
@@ -31,8 +30,7 @@ def files_of(
         home, on="class", how="left"
     )
     there["school_unit_code"] = there["school"].map(codes)
-    there["class"] = there["school_unit_code"] + "-" + there["title"].str.replace(r"\s", "", regex=True).str.upper()
-    there["class"] = there["class"].where(there["class"].map(lambda name: bool(re.fullmatch(class_pattern, str(name)))))
+    there["class"] = class_names(there["school_unit_code"], there["title"], class_pattern)
     by_school = there.sort_values(["person", "school_unit_code", "class"]).drop_duplicates(
         ["person", "school_unit_code"]
     )

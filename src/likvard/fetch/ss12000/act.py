@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from likvard.contracts.periods import days
 from likvard.fetch.persons import bring, pupil_file
 from likvard.fetch.roll import months_of_quarter
 from likvard.fetch.ss12000.files import files_of
@@ -36,13 +37,9 @@ def fetch_ss12000(
     """
     credentials = credentials_from_environment("SS12000")
     pupils = pupil_file(workspace, source, NAME)
-    periods = [(first, _last_day(first)) for first in months or months_of_quarter(on)]
+    periods = [(first, days(f"{first:%Y-%m}", "month")[1]) for first in months or months_of_quarter(on)]
     with Web(address, credentials=credentials) as web:
         now = datetime.now(UTC)
         fetched = fetch(web, now, wanted=WANTED, identified_by=pupils.identified_by, absence_periods=periods)
     files = files_of(fetched.tables, on, pupils.class_pattern)
     return bring(workspace, source, edition, NAME, files, fetched.origin, key_file)
-
-
-def _last_day(first: date) -> date:
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
-from likvard.fetch.roll import rows_on, term_of
+from likvard.fetch.roll import class_names, rows_on, term_of
 from likvard.fetch.ss12000.importer import NO_MARKING
 from likvard.fetch.ss12000.tables import PERSON
 
@@ -44,9 +43,7 @@ def _pupils(tables: Mapping[str, pd.DataFrame], codes: pd.Series, on: date, clas
     )
     classes = tables["groups"].query("group_type == 'Klass'")[["group", "group_name", "organisation"]]
     members = rows_on(tables["group_memberships"], on).merge(classes, on="group")
-    members["class"] = (
-        members["organisation"].map(codes) + "-" + members["group_name"].str.replace(r"\s", "", regex=True).str.upper()
-    )
+    members["class"] = class_names(members["organisation"].map(codes), members["group_name"], class_pattern)
     one_class = (
         members.drop_duplicates([PERSON, "class"]).drop_duplicates(PERSON, keep=False).set_index(PERSON)["class"]
     )
@@ -57,7 +54,6 @@ def _pupils(tables: Mapping[str, pd.DataFrame], codes: pd.Series, on: date, clas
         sex=enrolled[PERSON].map(persons["sex"]),
         **{"class": enrolled[PERSON].map(one_class)},
     )
-    rows["class"] = rows["class"].where(rows["class"].map(lambda name: bool(re.fullmatch(class_pattern, str(name)))))
     marked = persons.index[persons["marking"].fillna("").ne(NO_MARKING) & ~persons.index.isin(rows[PERSON])]
     others = pd.DataFrame(
         {PERSON: marked, "term": term_of(on), "marking": persons["marking"].reindex(marked).to_numpy()}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from likvard.indicators.record import EVERYONE, FOLLOW_UP
-from likvard.report.content.frames import difference_cell, records, source_line
+from likvard.report.content.frames import difference_cell, records, tabled
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
 
@@ -17,21 +17,18 @@ def actions(report: Report) -> Exhibit | Nothing:
     lines = [
         _line(report, action) for action in report.released.edition.get("actions", ()) if _concerns(report, action)
     ]
-    if not lines:
-        return Nothing()
-    return Exhibit(
-        id="actions",
-        title=say("Actions and how they went"),
-        question=say("Has what we decided to do made a difference?"),
-        caption=say(
+    return tabled(
+        report,
+        "actions",
+        say("Actions and how they went"),
+        say("Has what we decided to do made a difference?"),
+        say(
             "Expected is what other schools that began alike have come to, intake and the return to the mean taken into "
             "account. The verdict is clear only where the {level} interval of the difference leaves out 0; even then other "
             "things may lie behind it. A gap is all others minus the reference group: above what was expected means that it "
             "has shrunk, also where the reference group has fallen."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (
                 say("Action, and what it is to change"),
                 say("Expected"),

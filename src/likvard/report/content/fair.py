@@ -14,7 +14,7 @@ from likvard.indicators.record import (
     STRENGTH,
     WITHIN,
 )
-from likvard.report.content.frames import absent, difference_cell, records, source_line
+from likvard.report.content.frames import absent, difference_cell, head_of, records, tabled
 from likvard.report.content.resources import STAFF
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
@@ -32,26 +32,23 @@ def beyond_expected(report: Report) -> Exhibit | Nothing:
         drawn: Any = next(records(report.table(indicator, BEYOND_DRAWN, units=(report.unit,))), None)
         if row is None or row.status != "shown":
             continue
-        head = Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)}")
+        head = head_of(report, indicator)
         levels = [
             Cell(report.written(indicator, value), "shown", row.figure_id) for value in (row.numerator, row.denominator)
         ]
         steady = absent(report) if drawn is None else difference_cell(report, drawn, drawn.value)
         lines.append((head, *levels, difference_cell(report, row, row.value), steady, Cell(_side(report, row))))
-    if not lines:
-        return Nothing()
-    return Exhibit(
-        id="beyond-expected",
-        title=say("Results beside what the intake lets expect"),
-        question=say("Do our pupils come as far as pupils with the same background do in other schools?"),
-        caption=say(
+    return tabled(
+        report,
+        "beyond-expected",
+        say("Results beside what the intake lets expect"),
+        say("Do our pupils come as far as pupils with the same background do in other schools?"),
+        say(
             "Expected is what pupils of the same grade and background reach on average in all schools together. A difference "
             "whose {level} interval reaches across 0 cannot be told from none. The last figure is the difference that is left "
             "when chance is taken into account. The difference does not say why, and it is no ranking of schools."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (
                 say("Measure"),
                 say("Result"),
@@ -92,24 +89,21 @@ def home_matters(report: Report) -> Exhibit | Nothing:
         ]
         share = report.language.percent(found[STRENGTH].value, 0)
         strength = Cell(share, "shown", found[STRENGTH].figure_id)
-        lines.append((Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)}"), *slopes, strength))
-    if not lines:
-        return Nothing()
+        lines.append((head_of(report, indicator), *slopes, strength))
     names = [groups["titles"][group][report.language.code] for group in groups["titles"]]
-    return Exhibit(
-        id="home-matters",
-        title=say("How much the home matters"),
-        question=say("Do results follow pupils' background, and is it within schools or between them?"),
-        caption=say(
+    return tabled(
+        report,
+        "home-matters",
+        say("How much the home matters"),
+        say("Do results follow pupils' background, and is it within schools or between them?"),
+        say(
             "Pupils are set on a scale by {scale}. The difference is how much further from its bottom to its top the results "
             "reach: among all pupils, among pupils of the same school, and between schools with pupils from the bottom and "
             "from the top. The last column is the part of all differences between pupils that goes with background. It is an "
             "association, with {level} intervals.",
             scale="–".join((names[0].lower(), names[-1].lower())),
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (
                 say("Measure"),
                 say("From bottom to top"),
@@ -144,19 +138,16 @@ def resources_against_need(report: Report) -> Exhibit | Nothing:
                 lines.append(
                     (Cell(f"{title}, {report.period_of(indicator)}"), Cell(text, "shown", row.figure_id), Cell(words))
                 )
-    if not lines:
-        return Nothing()
-    return Exhibit(
-        id="resources-against-need",
-        title=say("Staff and need"),
-        question=say("Do the schools with the greatest needs have the most staff?"),
-        caption=say(
+    return tabled(
+        report,
+        "resources-against-need",
+        say("Staff and need"),
+        say("Do the schools with the greatest needs have the most staff?"),
+        say(
             "How much more staff per pupil a school has whose pupils' background lies one standard deviation lower, in per "
             "cent of the mean, with {level} intervals over schools. An interval across 0 cannot tell more from less."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Staff"), say("Difference where needs are greater"), say("In words")),
             tuple(lines),
             say("Staff against need ({level} interval)"),

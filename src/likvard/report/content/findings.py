@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any, Literal
 
-from likvard.contracts.periods import grain_of, year_before
 from likvard.indicators.findings import Finding
-from likvard.indicators.record import CHANGE, EVERYONE, GAP, LEVEL
-from likvard.report.content.frames import joined, records, subject
+from likvard.indicators.record import EVERYONE, GAP, LEVEL
+from likvard.report.content.frames import records, subject
+from likvard.report.content.over_time import change_in_a_year
 from likvard.report.content.results import one_cohort
 from likvard.report.view import Report
 
@@ -105,9 +105,7 @@ def _gaps(report: Report, finding: Finding) -> Iterator[Difference]:
 
 def _changes(report: Report, finding: Finding) -> Iterator[Difference]:
     for indicator in () if one_cohort(report) else report.told(*finding.indicators):
-        now = report.current(indicator)
-        rows = report.table(indicator, CHANGE, units=(report.unit,))
-        for row in records(rows[rows["reference"] == year_before(now, grain_of(now))]):
+        for row in records(change_in_a_year(report, indicator)):
             yield _difference(row, row.value, row.low, row.high)
 
 
@@ -157,7 +155,7 @@ def _others(report: Report, clear: list[Difference]) -> str:
     """What else the sentence holds for; nothing where it holds for the first alone."""
     names = [report.say("“{name}”", name=one.group) if one.group else _lowered(report, one) for one in clear]
     others = [name for name in dict.fromkeys(names) if name != names[0]]
-    return report.say("The same holds for {names}.", names=joined(report, others)) if others else ""
+    return report.say("The same holds for {names}.", names=report.language.listed(others)) if others else ""
 
 
 def _filled(report: Report, sentence: str, one: Difference) -> str:

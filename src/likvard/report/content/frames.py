@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from likvard.report.exhibit import Cell, Table
+from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.periods import period_tick
 from likvard.report.scales import ValueAxis
 from likvard.report.view import Report
@@ -74,6 +74,19 @@ def table_by_unit(
     return Table((head, *units), tuple(lines), caption)
 
 
+def tabled(report: Report, exhibit_id: str, title: str, question: str, caption: str, table: Table) -> Exhibit | Nothing:
+    """An exhibit that is a table alone; nothing where the table has no lines."""
+    if not table.rows:
+        return Nothing()
+    return Exhibit(exhibit_id, title, question, caption, alt="", source=source_line(report), table=table)
+
+
+def head_of(report: Report, indicator: str, *, unit: bool = False) -> Cell:
+    """How a line about the newest figures of an indicator begins: title, period and, where asked for, the unit of measurement."""
+    measured = f" ({report.unit_of(indicator)})" if unit else ""
+    return Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)}{measured}")
+
+
 def difference_cell(report: Report, row: Any, value: float) -> Cell:
     """A gap or change as a table cell: its ``value`` with the row's interval, or why there is none."""
     if row.status != "shown":
@@ -120,7 +133,9 @@ def weighed_together(report: Report, indicator: str) -> list[str]:
     names = list(rows.loc[rows["reference"].str.endswith(WEIGHED), "name"])
     if not names:
         return []
-    return [report.say("Weighed together here from the published figures: {names}.", names=joined(report, names))]
+    return [
+        report.say("Weighed together here from the published figures: {names}.", names=report.language.listed(names))
+    ]
 
 
 def with_periods(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,11 +168,4 @@ def said_now(report: Report, rows: pd.DataFrame) -> str:
 
 def names_of_units(report: Report) -> str:
     """The names of the units that are compared, joined as in a sentence."""
-    return joined(report, [unit.name for unit in report.compared])
-
-
-def joined(report: Report, names: list[str]) -> str:
-    """Names joined as in a sentence."""
-    if len(names) == 1:
-        return names[0]
-    return report.language.text("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])
+    return report.language.listed([unit.name for unit in report.compared])

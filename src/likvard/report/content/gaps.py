@@ -9,7 +9,6 @@ from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
     difference_cell,
-    joined,
     labelled,
     names_of_units,
     records,
@@ -63,7 +62,7 @@ def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
         + "".join(f" {remark}" for remark in _lasting(report, told)),
         alt=say(
             "Pairs of dots for {subjects} of each group and its reference group in {unit}. Clear gaps: {gaps}.",
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
+            subjects=report.language.listed([subject(report, indicator) for indicator in told]),
             unit=report.unit.name,
             gaps=said,
         ),
@@ -198,7 +197,7 @@ def gap_development(report: Report) -> Exhibit | Nothing:
         alt=say(
             "Lines for the gap in {subjects} between {group} and {reference} in {units}. {unit}: {gaps}.",
             **named,
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
+            subjects=report.language.listed([subject(report, indicator) for indicator in told]),
             units=names_of_units(report),
             unit=report.unit.name,
             gaps=said or say("no gap can be shown"),

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from likvard.contracts.periods import grain_of, year_before
 from likvard.indicators.record import BY_CHANCE, CHANGE, DEBIASED, ICC, INTAKE_CHANGE
 from likvard.report import charts
-from likvard.report.content.frames import difference_cell, records, source_line, table_by_unit, ticks, with_periods
+from likvard.report.content.frames import (
+    difference_cell,
+    head_of,
+    records,
+    source_line,
+    table_by_unit,
+    tabled,
+    ticks,
+    with_periods,
+)
 from likvard.report.content.results import one_cohort
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.scales import ValueAxis
 from likvard.report.view import Report
-
-if TYPE_CHECKING:
-    pass
 
 FOLLOWED = (
     "pupils_count",
@@ -35,14 +43,13 @@ def changes(report: Report) -> Exhibit | Nothing:
     say = report.say
     told = () if one_cohort(report) else report.told(*FOLLOWED)
     lines = [line for indicator in told if (line := _change_line(report, indicator))]
-    if not lines:
-        return Nothing()
     by_intake = any(line[-1].status == "shown" for line in lines)
-    return Exhibit(
-        id="changes",
-        title=say("Since last year"),
-        question=say("What has changed, and how sure are we that it is more than chance?"),
-        caption=say(
+    return tabled(
+        report,
+        "changes",
+        say("Since last year"),
+        say("What has changed, and how sure are we that it is more than chance?"),
+        say(
             "The newest figure beside that of the same part of the year before, with the {level} interval of the change. A change "
             "whose interval reaches across 0 cannot be told from none. Who the pupils are may have changed too."
         )
@@ -54,9 +61,7 @@ def changes(report: Report) -> Exhibit | Nothing:
             if by_intake
             else ""
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Measure"), say("A year before"), say("Now"), say("Change"), say("Of which other pupils"))[
                 : 5 if by_intake else 4
             ],
@@ -66,12 +71,18 @@ def changes(report: Report) -> Exhibit | Nothing:
     )
 
 
+def change_in_a_year(report: Report, indicator: str) -> pd.DataFrame:
+    """The change of the newest figure of the report's unit since the year before; no row where the unit was not there then."""
+    now = report.current(indicator)
+    rows = report.table(indicator, CHANGE, units=(report.unit,))
+    return rows[rows["reference"] == year_before(now, grain_of(now))]
+
+
 def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
     """The line of one indicator; nothing where the unit was not there a year before."""
     now = report.current(indicator)
     then = year_before(now, grain_of(now))
-    rows = report.table(indicator, CHANGE, units=(report.unit,))
-    rows = rows[rows["reference"] == then]
+    rows = change_in_a_year(report, indicator)
     levels = {
         period: next(records(report.table(indicator, period=period, units=(report.unit,))), None)
         for period in (then, now)
@@ -83,7 +94,7 @@ def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
         cell = Cell(report.difference(indicator, change.value), "shown", change.figure_id)
     else:
         cell = difference_cell(report, change, change.value)
-    head = Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)} ({report.unit_of(indicator)})")
+    head = head_of(report, indicator, unit=True)
     return (
         head,
         *(report.cell(indicator, levels[period], interval=False) for period in (then, now)),
@@ -152,20 +163,17 @@ def between_schools(report: Report) -> Exhibit | Nothing:
         if row.low == row.low:
             text += f" ({report.language.percent_interval(row.low, row.high, 1)})"
         cell = Cell(text, "shown", row.figure_id) if row.status == "shown" else report.held_back(row)
-        lines.append((Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)}"), cell))
-    if not lines:
-        return Nothing()
-    return Exhibit(
-        id="between-schools",
-        title=say("Differences between schools"),
-        question=say("How much does it matter which school a pupil goes to?"),
-        caption=say(
+        lines.append((head_of(report, indicator), cell))
+    return tabled(
+        report,
+        "between-schools",
+        say("Differences between schools"),
+        say("How much does it matter which school a pupil goes to?"),
+        say(
             "The part of all differences between pupils that lies between their schools (intraclass correlation); the rest lies "
             "within the schools. It says nothing about why: schools differ in whom they teach."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Measure"), say("Part between schools")),
             tuple(lines),
             say("Differences between schools ({level} interval)"),

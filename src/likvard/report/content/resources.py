@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.report.content.frames import absent, records, source_line
+from likvard.report.content.frames import absent, head_of, records, tabled
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
 
@@ -21,14 +21,13 @@ def staff(report: Report) -> Exhibit | Nothing:
     told = report.told(*STAFF)
     if not told:
         return Nothing()
-    return Exhibit(
-        id="staff",
-        title=say("Staff"),
-        question=say("Is there more support where the needs are greater?"),
-        caption=say("All staff is counted, so there is no interval."),
-        alt="",
-        source=source_line(report),
-        table=measures_by_unit(report, told, say("Staff")),
+    return tabled(
+        report,
+        "staff",
+        say("Staff"),
+        say("Is there more support where the needs are greater?"),
+        say("All staff is counted, so there is no interval."),
+        measures_by_unit(report, told, say("Staff")),
     )
 
 
@@ -36,7 +35,7 @@ def measures_by_unit(report: Report, told: tuple[str, ...], caption: str) -> Tab
     """The newest figure of several indicators: a line per indicator, a column per unit."""
     lines = []
     for indicator in told:
-        head = Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)} ({report.unit_of(indicator)})")
+        head = head_of(report, indicator, unit=True)
         found = {(row.unit_kind, row.unit_id): row for row in records(report.table(indicator))}
         cells = (
             report.cell(indicator, found[unit.kind, unit.id]) if (unit.kind, unit.id) in found else absent(report)
@@ -66,18 +65,17 @@ def resources(report: Report) -> Exhibit | Nothing:
     within_unit = [
         say("{unit}, {group}", unit=report.unit.name, group=report.group_title(group_by, group)) for group in shown
     ]
-    return Exhibit(
-        id="resources",
-        title=say("Resources"),
-        question=say("What resources do our pupils meet, and do those with greater need meet as much?"),
-        caption=say(
+    return tabled(
+        report,
+        "resources",
+        say("Resources"),
+        say("What resources do our pupils meet, and do those with greater need meet as much?"),
+        say(
             "As the average pupil meets them, {period}, with {level} intervals that count classes and not pupils: all pupils of a "
             "class share its size and its teacher.",
             period=period,
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Resource"), *(unit.name for unit in report.compared), *within_unit),
             tuple(lines),
             say("Resources, {period} ({level} interval)", period=period),

@@ -9,7 +9,6 @@ from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
     certainty,
-    joined,
     labelled,
     names_of_units,
     said_now,
@@ -98,7 +97,7 @@ def on_own_scales(
 def said_over_time(report: Report, told: tuple[str, ...], rows: pd.DataFrame) -> dict[str, str]:
     """What the alt text of lines over time says: of what, of whom, from when to when, and the newest values."""
     return {
-        "subjects": joined(report, [subject(report, indicator) for indicator in told]),
+        "subjects": report.language.listed([subject(report, indicator) for indicator in told]),
         "units": names_of_units(report),
         "first": rows["period_name"].iloc[0],
         "last": report.period_of(told[0]),
@@ -162,7 +161,7 @@ def shares_now(
         ),
         alt=say(
             "Dots with intervals for {subjects} in {units}. {now}",
-            subjects=joined(report, [subject(report, indicator) for indicator in told]),
+            subjects=report.language.listed([subject(report, indicator) for indicator in told]),
             units=names_of_units(report),
             now=said_now(report, rows),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.report.content.frames import source_line
+from likvard.report.content.frames import tabled
 from likvard.report.content.results import over_time, shares_now
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
@@ -41,19 +41,18 @@ def salsa(report: Report) -> Exhibit | Nothing:
         for name, found in rows.items()
         for row in found.itertuples(index=False)
     )
-    return Exhibit(
-        id="salsa",
-        title=say("The merit value beside what the pupils' background lets expect"),
-        question=say("Do the pupils reach as far as pupils of the same background do elsewhere?"),
-        caption=say(
+    return tabled(
+        report,
+        "salsa",
+        say("The merit value beside what the pupils' background lets expect"),
+        say("Do the pupils reach as far as pupils of the same background do elsewhere?"),
+        say(
             "SALSA is Skolverket's model. It gives the merit value that schools have on average when their pupils have the "
             "same mix of parents' education, gender and time in Sweden. A positive deviation means that the school lies above "
             "that value. The deviation does not say why, it is no grade of the school, and in a small school chance alone can "
             "make it large."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Measure"), report.unit.name),
             lines,
             say("SALSA, {period}, in merit points", period=report.period_of(told[0])),

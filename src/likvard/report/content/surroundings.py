@@ -9,7 +9,7 @@ from likvard.indicators.record import EVERYONE, PUBLISHED
 from likvard.report.content.frames import (
     absent,
     records,
-    source_line,
+    tabled,
 )
 from likvard.report.content.results import on_own_scales
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
@@ -72,17 +72,16 @@ def published(report: Report) -> Exhibit | Nothing:
             for name in columns
         )
         lines.append((Cell(report.title_of(str(indicator))), own_cell, *cells))
-    return Exhibit(
-        id="published",
-        title=say("Beside published figures"),
-        question=say("How do our figures stand beside those of others?"),
-        caption=say(
+    return tabled(
+        report,
+        "published",
+        say("Beside published figures"),
+        say("How do our figures stand beside those of others?"),
+        say(
             "Our own newest figures beside the newest that are published. They need not be of the same period, and who publishes "
             "may count in another way; definitions stand at the end."
         ),
-        alt="",
-        source=source_line(report),
-        table=Table(
+        Table(
             (say("Measure"), report.unit.name, *columns),
             tuple(lines),
             say("Own and published figures ({level} interval)"),
