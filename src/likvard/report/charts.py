@@ -49,8 +49,8 @@ def interval_dots(frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same
     with drawing():
         panels, rows, series = (in_order(frame[name]) for name in ("panel", "row", "series"))
         names = Names(rows)
-        step = 9.5
-        row_height = max(step * len(series) + 7, names.lines * LINE + 8)
+        step = 8.4
+        row_height = max(step * len(series) + 4, names.lines * LINE + 4)
         top = legend_height(series) + (LINE + 6 if any(panels) else 0)
         canvas = Canvas(top + row_height * len(rows) + 18 + (LINE if axis.title else 0))
         if any(series):
@@ -88,7 +88,7 @@ def dumbbell(frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis) -> str:
         names = Names([str(record["row"]) for record in records], notes)
         gaps = [axis.difference(r["gap"], r["low"], r["high"]) if is_shown(r) else "" for r in records]
         gap_width = max(text_width(text, bold=True) for text in [*gaps, axis.difference_title]) + 12
-        row_height = max(20.0, names.lines * LINE + 2)
+        row_height = max(18.0, names.lines * LINE + 2)
         key = (style.SERIES[0], style.SeriesStyle(style.QUIET, "o", False, style.QUIET))
         width = style.WIDTH_POINTS - names.width - gap_width
         top = LINE + 8
@@ -125,14 +125,15 @@ def _comparison(record: Record, language: Language) -> str:
 
 
 def trends(
-    frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same_scale: bool = True, height: float = 90.0
+    frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same_scale: bool = True, height: float = 84.0
 ) -> str:
     """Values over periods, a line per series with intervals as whiskers; panels side by side, three in a row.
 
-    Columns: panel, period, series, value, low, high, status and label. A missing period breaks the line.
+    Columns: panel, period, series, value, low, high, status and label. A missing period breaks the line. Without a
+    ``same_scale`` each panel has also periods of its own.
     """
     with drawing():
-        panels, periods, series = (in_order(frame[name]) for name in ("panel", "period", "series"))
+        panels, series = (in_order(frame[name]) for name in ("panel", "series"))
         per_line = min(3, len(panels))
         named = len(panels) <= 2 and all(text_width(name, style.SMALL_POINTS, True) <= 70 for name in series)
         legend = 0.0 if named else legend_height(series)
@@ -151,6 +152,7 @@ def trends(
             line, place = divmod(number, per_line)
             left, width = column_places(0, canvas.width, per_line, gap=14)[place]
             part = frame[frame["panel"].astype(str) == panel]
+            periods = in_order(frame["period"] if same_scale else part["period"])
             top = legend + line * block
             canvas.text(left, top + LINE / 2, panel, size=style.HEAD_POINTS, bold=True)
             edge = max(values) + 6

@@ -45,7 +45,7 @@ def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, An
             "quality": language.text("Quality of the data"),
             "source": language.text("Source: {source}"),
             "figures": language.text("The figures behind the charts"),
-            "figures_at": language.text("The figures are on page {page}."),
+            "figures_at": language.text("Figures: page {page}."),
             "page": language.text("Page {page} of {pages}"),
         },
         "style": {

@@ -14,7 +14,7 @@ from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_n
 from likvard.report.content.method import definitions, lineage, statuses
 from likvard.report.content.over_time import between_schools, changes, segregation
 from likvard.report.content.resources import resources, staff
-from likvard.report.content.results import development, eligible, leaving, reaching
+from likvard.report.content.results import development, eligible, reaching
 from likvard.report.content.spread import (
     spread_absence,
     spread_grades,
@@ -48,7 +48,6 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         home_matters,
         segregation,
         between_schools,
-        leaving,
         eligible,
         passing,
         salsa,

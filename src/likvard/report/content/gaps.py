@@ -46,6 +46,8 @@ def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
         return Nothing()
     period = report.period_of(told[0])
     rows = pd.concat([gap_rows(report, indicator) for indicator in told], ignore_index=True)
+    if rows["status"].isin(["missing", "not_applicable"]).all():
+        return Nothing()
     # A group without pupils stands in the table; an empty line in the chart would say no more.
     drawn = rows[rows["status"] != "not_applicable"]
     clear = [row for row in records(rows) if row.status == "shown" and is_clear(row)]
@@ -186,8 +188,8 @@ def gap_development(report: Report) -> Exhibit | Nothing:
     )
     return Exhibit(
         id="gap-development",
-        title=say("The gap over time: {group} compared with {reference}", **named),
-        question=say("Is the gap changing?"),
+        title=say("The gap over time: {group}", **named),
+        question=say("Is the gap to “{reference}” changing?", **named),
         caption=say(
             "Gap in {unit}, with {level} intervals. Below 0 the pupils in the group “{group}” have lower values than those in "
             "“{reference}”. Pupils count in the group that they belonged to in each period.",

@@ -18,15 +18,15 @@ STAFF = (
 def staff(report: Report) -> Exhibit | Nothing:
     """The school's staff for its pupils, beside area and all."""
     say = report.say
-    told = report.told(*STAFF)
-    if not told:
+    if not report.told(*STAFF):
         return Nothing()
+    told = report.told(*RESOURCES, *STAFF)
     return tabled(
         report,
         "staff",
         say("Staff"),
         say("Is there more support where the needs are greater?"),
-        say("All staff is counted, so there is no interval."),
+        say("Counts of all staff have no interval."),
         measures_by_unit(report, told, say("Staff")),
     )
 
@@ -46,14 +46,14 @@ def measures_by_unit(report: Report, told: tuple[str, ...], caption: str) -> Tab
 
 
 def resources(report: Report) -> Exhibit | Nothing:
-    """Class size and teachers' experience and qualification, beside area and all, and by lunch group within the unit."""
+    """Classes and their teachers, where no staff is told, beside area and all, and by lunch group within the unit."""
     say = report.say
     group_by, groups = next(iter(report.released.edition["groups"].items()))
     # Beside the units there is room for two groups.
     shown = list(groups["titles"]) if len(groups["titles"]) <= 2 else []
     lines = []
     told = report.told(*RESOURCES)
-    if not told:
+    if not told or report.told(*STAFF):  # with a register of staff all resources stand in its table
         return Nothing()
     period = report.period_of(told[0])
     for indicator in told:

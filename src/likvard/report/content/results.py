@@ -29,18 +29,37 @@ MANY = 100
 """Among more pupils than this no single one is a percentage point."""
 
 MEANS = ("reading_mean", "mathematics_mean", "grade_points_mean")
-REACHING = ("reading_threshold_share", "mathematics_threshold_share", "all_passed_share")
+TERMLY = (*MEANS, "merit_value_mean")
+REACHING = ("reading_threshold_share", "mathematics_threshold_share")
 ELIGIBLE = ("eligible_vocational_share", "eligible_arts_share", "eligible_social_share", "eligible_science_share")
 
 
 def development(report: Report) -> Exhibit | Nothing:
-    """Mean results over time."""
-    return over_time(report, "development", report.say("Results over time"), MEANS)
+    """Mean results over time; beside them, where it is told from the pupils' own grades, the merit value of those who leave."""
+    say = report.say
+    told = report.told(*TERMLY)
+    # Own and published figures have neither periods nor intervals in common; own ones come first.
+    told = tuple(indicator for indicator in told if not report.is_published(indicator)) or told
+    if len({report.unit_of(indicator) for indicator in told}) < 2:
+        title = say("Merit value over time") if told == ("merit_value_mean",) else say("Results over time")
+        return over_time(report, "development", title, told)
+    return on_own_scales(
+        report,
+        "development",
+        say("Results over time"),
+        say("How do our pupils do, and how sure are we?"),
+        say(
+            "{measures}, with {level} intervals. The panels have scales of their own.",
+            measures=units_of_measures(report, told),
+        ),
+        say("Results ({level} interval)"),
+        told,
+    )
 
 
-def leaving(report: Report) -> Exhibit | Nothing:
-    """The merit value of those who leave grade 9, over time."""
-    return over_time(report, "leaving", report.say("Merit value over time"), ("merit_value_mean",))
+def units_of_measures(report: Report, told: tuple[str, ...]) -> str:
+    """Each measure with what it is measured in, joined as in a sentence that begins with them."""
+    return report.language.listed([f"{report.title_of(indicator)} ({report.unit_of(indicator)})" for indicator in told])
 
 
 def over_time(
@@ -108,31 +127,26 @@ def said_over_time(report: Report, told: tuple[str, ...], rows: pd.DataFrame) ->
 def reaching(report: Report) -> Exhibit | Nothing:
     """The share who reach what is set for their grade."""
     say = report.say
-    told = report.told(*REACHING)
-    if not told:
-        return Nothing()
     return shares_now(
         report,
         "reaching",
-        say("Pupils who reach the threshold")
-        if told[0] != "all_passed_share"
-        else say("Pupils who pass in all subjects"),
+        say("Pupils who reach the threshold"),
         say("How many of the pupils reach what is set for their grade?"),
-        told,
+        report.told(*REACHING),
     )
 
 
 def eligible(report: Report) -> Exhibit | Nothing:
-    """The shares who are eligible for the programmes of upper-secondary school."""
+    """The shares who pass in all subjects and who are eligible for the programmes of upper-secondary school."""
     say = report.say
     if any(report.is_published(indicator) for indicator in report.told(*ELIGIBLE)):
         return Nothing()
     return shares_now(
         report,
         "eligible",
-        say("Eligible for upper-secondary school"),
-        say("How many of those who leave grade 9 can go on to the programme they want?"),
-        report.told(*ELIGIBLE),
+        say("Pass in all subjects, and eligible for upper-secondary school"),
+        say("How many pass, and how many of those who leave grade 9 can go on to the programme they want?"),
+        report.told("all_passed_share", *ELIGIBLE),
     )
 
 
