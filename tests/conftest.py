@@ -17,9 +17,11 @@ from zc.lockfile import LockError, LockFile
 
 from likvard.demo import exempelkommun
 from likvard.params import read_params
+from likvard.report.run import run as build_reports
 from likvard.workspace import Workspace
 from repository import REPOSITORY, copy_repository
 from rulings_table import pytest_terminal_summary as pytest_terminal_summary
+from small_workspace import EXEMPELKOMMUN_REPORTS
 
 # A slow machine is no fault, and a test that fails must fail again tomorrow.
 settings.register_profile("likvard", deadline=None, derandomize=True)
@@ -58,6 +60,15 @@ def exempelkommun_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspa
         exempelkommun.lay_out(root, Workspace(REPOSITORY), schools=30, pupils=12_000)
 
     return shared_workspace(tmp_path_factory, "exempelkommun", lay_out)
+
+
+@pytest.fixture(scope="session")
+def exempelkommun_reports(exempelkommun_workspace: Workspace) -> Path:
+    """One report of each kind of Exempelkommun, in Swedish."""
+    params = read_params(exempelkommun_workspace.params)
+    with waiting_for(exempelkommun_workspace.root / "reports.lock"):
+        build_reports(exempelkommun_workspace, params, only=tuple(EXEMPELKOMMUN_REPORTS.values()))
+    return exempelkommun_workspace.reports(params.edition)
 
 
 def shared_workspace(tmp_path_factory: pytest.TempPathFactory, name: str, lay_out: Callable[[Path], None]) -> Workspace:

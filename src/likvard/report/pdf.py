@@ -16,6 +16,7 @@ from likvard.language import Language
 from likvard.report import style
 from likvard.report.document import read_document
 from likvard.report.meta import ReportMeta, kind_name
+from likvard.report.row_heads import with_row_heads
 
 if TYPE_CHECKING:
     import typst
@@ -32,7 +33,7 @@ def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
     )
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} instead of one PDF")
-    return made
+    return with_row_heads(made)
 
 
 def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, Any]:
