@@ -48,12 +48,17 @@ def sheets_bytes(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
         parts[f"xl/worksheets/sheet{number}.xml"] = (
             f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
         )
+    return zip_bytes({name: (DECLARATION + content).encode() for name, content in parts.items()})
+
+
+def zip_bytes(parts: Mapping[str, bytes]) -> bytes:
+    """A zip file of these files, in their order, the same bytes on every machine: nothing in it is dated or compressed."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, date_time=LONG_AGO)
             entry.create_system, entry.external_attr = 0, 0
-            archive.writestr(entry, (DECLARATION + content).encode())
+            archive.writestr(entry, content)
     return buffer.getvalue()
 
 

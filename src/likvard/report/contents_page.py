@@ -7,10 +7,12 @@ import json
 from likvard.language import Language
 from likvard.lineage import code_version
 from likvard.params import Params
+from likvard.report.changes import clearest_changes
 from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
 from likvard.report.messages_page import render_messages_page
 from likvard.report.meta import QUALITY_PAGE
+from likvard.report.open_data import OPEN_DATA, open_data
 from likvard.report.quality import render_quality
 from likvard.report.released import KINDS, QUALITY, released_in
 from likvard.report.view import open_report
@@ -18,8 +20,8 @@ from likvard.workspace import Workspace, write_atomically
 
 
 def run(workspace: Workspace, params: Params) -> None:
-    """``reports/<edition>/index.html``, which links every report, and beside it ``messages.html``, the public list of findings, and
-    ``quality.html``.
+    """``reports/<edition>/index.html``, which links every report, and beside it ``messages.html``, the public list of findings,
+    ``quality.html`` and what anyone may have of it, ``open-data.zip``.
 
     Errors: ``StageInputMissingError``, ``CannotWriteError``.
     """
@@ -42,6 +44,7 @@ def run(workspace: Workspace, params: Params) -> None:
             )
     overview = open_report("overview", "all", language=params.language, released=released)
     label = f"{params.municipality}, {overview.period}"
+    package, figures = open_data(released)
     page = render_index(
         label,
         language,
@@ -51,10 +54,13 @@ def run(workspace: Workspace, params: Params) -> None:
         QUALITY_PAGE,
         released.edition["data_hash"],
         code_version(),
+        clearest_changes(language, released),
+        figures,
     )
     links = ((language.text("All reports"), "index.html"),)
     found = json.loads(workspace.made_by("protect", workspace.released / QUALITY).read_text(encoding="utf-8"))
     write_atomically(folder / QUALITY_PAGE, render_quality(found, language, params.municipality, links).encode())
     write_atomically(folder / "index.html", page.encode())
+    write_atomically(folder / OPEN_DATA, package)
     write_atomically(folder / "messages.html", render_messages_page(overview, label).encode())
     print(f"index: {len(entries)} reports listed")  # noqa: T201

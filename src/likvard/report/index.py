@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from likvard.language import Language
+from likvard.report.changes import Change
 from likvard.report.meta import QualityStatus, UnitKind
+from likvard.report.open_data import OPEN_DATA
 from likvard.report.style import content_policy, page_template, style_sheet
 
 
@@ -38,6 +40,8 @@ def render_index(
     quality_page: str = "",
     data_hash: str = "",
     code_version: str = "",
+    changes: tuple[Sequence[Change], int] = ((), 0),
+    open_figures: int = 0,
 ) -> str:
     """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet."""
     listed = sorted(entries, key=lambda entry: (language.sort_key(entry.unit_name), entry.unit_id))
@@ -55,6 +59,10 @@ def render_index(
         data_hash=data_hash,
         code_version=code_version,
         style=style_sheet(),
+        changes=changes[0],
+        looked_at=language.number(changes[1]),
+        open_data=OPEN_DATA,
+        open_figures=language.number(open_figures) if open_figures else "",
         script=script,
         policy=content_policy(style_sheet(), script),
     )

@@ -25,9 +25,9 @@ def render_messages_page(overview: Report, edition_label: str) -> str:
         code_version=code_version(),
         paragraphs=[
             say(
-                "A report begins with {fewest} to {most} messages. They are chosen by these rules alone, and nobody writes them. "
-                "What stands first in the list stands first in the report. Of what a rule finds, the largest is told, and what "
-                "else it holds for is named.",
+                "A report begins with at most {most} messages, and at least {fewest} where that many rules find something. "
+                "They are chosen by these rules alone, and nobody writes them. What stands first in the list stands first in the "
+                "report. Of what a rule finds, the largest is told, and what else it holds for is named.",
                 fewest=FEWEST,
                 most=MOST,
             ),

@@ -25,7 +25,7 @@ def with_row_heads(pdf: bytes) -> bytes:
                 first.S = pikepdf.Name.TH
                 first.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
                 for cell in others:
-                    del cell.A
+                    cell.A = pikepdf.Array()
         saved = io.BytesIO()
         document.save(saved, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return saved.getvalue()
