@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from likvard.contracts.periods import grain_of, year_before
 from likvard.equity.estimate import Estimate
@@ -48,8 +49,8 @@ def clearest_changes(language: Language, released: Released) -> tuple[list[Chang
     rows = rows[rows["measure"].eq(CHANGE) & rows["group_by"].eq(EVERYONE) & rows["status"].eq(SHOWN)]
     rows = rows[rows["period"].eq(rows["indicator"].map(newest)) & rows["reference"].eq(rows["indicator"].map(before))]
     rows = rows[rows["low"].lt(rows["high"])]
-    listed = {(unit.kind, unit.id) for kind in UNIT_KIND for unit in released.units_with_reports(kind)}
-    rows = rows[[key in listed for key in zip(rows["unit_kind"], rows["unit_id"], strict=True)]]
+    listed = [(unit.kind, unit.id) for kind in UNIT_KIND for unit in released.units_with_reports(kind)]
+    rows = rows[pd.MultiIndex.from_frame(rows[["unit_kind", "unit_id"]]).isin(listed)]
     value, low, high, n = rows[["value", "low", "high", "n"]].to_numpy(dtype=float).T
     found = Estimate(value, low, high, n, status=np.full(len(rows), SHOWN))
     p = p_value(found, released.edition["interval_level"])
