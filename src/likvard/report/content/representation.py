@@ -131,8 +131,8 @@ def _in_words(report: Report, columns: list[_Column]) -> list[str]:
     weakest, strongest = columns[0], columns[KINDS - 1]
     told = [
         say(
-            "In the areas with the weakest socio-economic conditions {heard} of {schools} schools had a meeting of their own, in those with the "
-            "strongest {other_heard} of {other_schools}.",
+            "In the areas with the weakest socio-economic conditions {heard} of {schools} schools had a meeting of their own, "
+            "in those with the strongest {other_heard} of {other_schools}.",
             heard=weakest.heard,
             schools=len(weakest.schools),
             other_heard=strongest.heard,
