@@ -142,10 +142,10 @@ def render_calendar(report: Report) -> str:
     say = report.say
     edition = report.released.edition["edition"]
     lawful = say(
-        "A period is lawful when it is over: an edition never takes in rows of a period that begins after it, and the gate says so."
+        "A period is lawful when it is over: an edition never takes in rows of a later period, and the gate says so."
     )
     fresh = say(
-        "How many days old a source may be stands in the rules of the contracts. Where no rule says, it is taken as it is delivered."
+        "How many days old a source may be stands in the rules of the contracts. Where no rule says, it is taken as delivered."
     )
     early = say("These figures are right, but they are of a term that is not over or has hardly begun.")
     parts = (

@@ -111,11 +111,13 @@ def small_edition(folder: Path, *figures: dict[str, Any], **facts: Any) -> Relea
     """The released edition in ``folder`` with these figures beside a level of every unit, and these facts about itself."""
     registry = read_registry(CONTRACTS)
     levels = [figure(kind, unit, 12.0) for kind, unit, _, _ in UNITS]
-    girls = [
-        figure("area", area, share, indicator="pupils_share", group_by="gender", group="girl", low=share, high=share)
-        for area, share in GIRLS_BY_AREA.items()
+    shares = [
+        figure(kind, unit, share, indicator="pupils_share", group_by="gender", group=group, low=share, high=share)
+        for kind, unit, _, area in UNITS
+        for girls in (GIRLS_BY_AREA.get(area or unit, 0.45),)
+        for group, share in (("girl", girls), ("boy", 1 - girls))
     ]
-    rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in (*levels, *girls, *figures)])
+    rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in (*levels, *shares, *figures)])
     in_order(with_figure_ids(rows)).to_parquet(folder / "figures.parquet")
     frame = pd.DataFrame(UNITS, columns=["unit_kind", "unit_id", "name", "area_id"], dtype="string")
     frame.assign(in_edition=True).to_parquet(folder / "units.parquet")
