@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from likvard.contracts.periods import before, days, following, grain_of, last_day, title, within
+from likvard.contracts import periods
 from likvard.lineage import code_version
 from likvard.report.exhibit import Cell, Exhibit, Table
 from likvard.report.fragments import part_html
@@ -21,26 +21,26 @@ CUTS = 4
 
 def cut_for(meeting: date, edition: str) -> str:
     """The newest data cut that a meeting on that day can have: the last period, as long as the edition's, that is over by then."""
-    grain = grain_of(edition)
-    return before(within(f"{meeting:%Y-%m}", "month", grain), grain)
+    grain = periods.grain_of(edition)
+    return periods.before(periods.within(f"{meeting:%Y-%m}", "month", grain), grain)
 
 
 def cuts(edition: str) -> list[str]:
     """The edition's own data cut and those that follow it."""
-    grain = grain_of(edition)
-    return list(accumulate(range(CUTS - 1), lambda cut, _: following(cut, grain), initial=edition))
+    grain = periods.grain_of(edition)
+    return list(accumulate(range(CUTS - 1), lambda cut, _: periods.following(cut, grain), initial=edition))
 
 
 def fresh_until(source: dict[str, Any]) -> date | None:
     """The last day on which an edition may end for the newest rows of a source to be fresh; None where no rule says."""
     if source["days"] is None:
         return None
-    return days(source["newest"], source["grain"])[1] + timedelta(days=source["days"])
+    return periods.days(source["newest"], source["grain"])[1] + timedelta(days=source["days"])
 
 
 def sources_table(report: Report, cut: str) -> Table:
     """One line per source: who sends it, its newest data, how long that is fresh, in which cuts it comes, how it is at ``cut``."""
-    say, code, ends = report.say, report.language.code, last_day(cut)
+    say, code, ends = report.say, report.language.code, periods.last_day(cut)
     lines = []
     for source in report.released.edition["sources"]:
         until = fresh_until(source)
@@ -48,9 +48,8 @@ def sources_table(report: Report, cut: str) -> Table:
         stale = until is not None and ends is not None and until < ends
         lines.append(
             (
-                Cell(source["title"][code]),
-                Cell(source["owner"][code]),
-                Cell(title(source["newest"], source["grain"], code)),
+                Cell(f"{source['title'][code]} ({source['owner'][code]})"),
+                Cell(periods.title(source["newest"], source["grain"], code)),
                 Cell(report.language.date(until)) if until else Cell("–", "not_applicable"),
                 Cell(", ".join(period_tick(one, report.language) for one in comes))
                 if comes
@@ -58,7 +57,7 @@ def sources_table(report: Report, cut: str) -> Table:
                 Cell(say("a new delivery is needed") if stale else say("fresh") if until else say("as delivered")),
             )
         )
-    head = (say("Source"), say("Sender"), say("Newest data"), say("Fresh for editions to"), say("Comes with"))
+    head = (say("Source and sender"), say("Newest data"), say("Fresh for editions to"), say("Comes with"))
     state = say("For {cut}", cut=period_tick(cut, report.language))
     return Table((*head, state), tuple(lines), say("Sources and how fresh they are"))
 
@@ -66,14 +65,14 @@ def sources_table(report: Report, cut: str) -> Table:
 def cuts_table(report: Report) -> Table:
     """One line per data cut: the last day of its data, the meetings that it is the newest for, and what is to be delivered."""
     say, edition, language = report.say, report.released.edition, report.language
-    grain = grain_of(edition["edition"])
+    grain = periods.grain_of(edition["edition"])
     lines = []
     for cut in cuts(edition["edition"]):
-        ends, next_ends = days(cut, grain)[1], days(following(cut, grain), grain)[1]
+        ends, next_ends = periods.days(cut, grain)[1], periods.days(periods.following(cut, grain), grain)[1]
         due = [one["title"][language.code] for one in edition["sources"] if re.fullmatch(one["expected_in"], cut)]
         lines.append(
             (
-                Cell(f"{title(cut, grain, language.code)}: {', '.join(due)}"),
+                Cell(f"{periods.title(cut, grain, language.code)}: {', '.join(due)}"),
                 Cell(language.date(ends)),
                 Cell(language.date(ends + timedelta(days=1))),
                 Cell(language.date(next_ends)),
@@ -90,7 +89,7 @@ def cuts_table(report: Report) -> Table:
 
 def early_table(report: Report) -> Table:
     """The indicators whose newest figures are of a period that is not over, or has hardly begun, with why."""
-    ends = last_day(report.released.edition["edition"])
+    ends = periods.last_day(report.released.edition["edition"])
     lines = [
         (Cell(report.title_of(name)), Cell(report.periods[period]), Cell(why))
         for name, period in sorted(report.released.edition["current"].items(), key=lambda one: report.title_of(one[0]))
@@ -106,22 +105,30 @@ def early_table(report: Report) -> Table:
 
 def too_early(report: Report, indicator: str, period: str, ends: date | None) -> str:
     """Why the figures of a period are early on the edition's last day; nothing where they are not."""
-    last = last_day(period)
+    last = periods.last_day(period)
     if ends is not None and last is not None and last > ends:
         return report.say("the term is under way: compare with the same time a year before")
-    first_of_term = grain_of(period) == "quarter" and period[-1] in "13"
+    first_of_term = periods.grain_of(period) == "quarter" and period[-1] in "13"
     if first_of_term and report.definitions[indicator]["table"] == "pupil_quarter":
         return report.say("the term has hardly begun: compare with the same quarter a year before")
     return ""
+
+
+def in_columns(table: Table) -> str:
+    """The table as text: the first column last, as it is the widest, the others in columns of their own."""
+    rows = [table.columns, *([cell.text for cell in row] for row in table.rows)]
+    widths = [max(len(row[place]) for row in rows) for place in range(1, len(table.columns))]
+    lines = ["  ".join([*map(str.ljust, row[1:], widths), row[0]]) for row in rows]
+    return "\n".join([table.caption, *lines])
 
 
 def told(report: Report, meeting: date | None) -> str:
     """The calendar as text for a terminal; with a ``meeting``, which data cut it can have."""
     say, edition = report.say, report.released.edition["edition"]
     cut = cut_for(meeting, edition) if meeting else edition
-    parts = [sources_table(report, cut).plain(), cuts_table(report).plain(), early_table(report).plain()]
+    parts = [in_columns(table) for table in (sources_table(report, cut), cuts_table(report), early_table(report))]
     if meeting:
-        ends = last_day(cut)
+        ends = periods.last_day(cut)
         held = (
             say("It is the edition of this workspace.")
             if cut == edition
@@ -154,8 +161,8 @@ def render_calendar(report: Report) -> str:
         ("early", say("What is too early to judge?"), early_table(report), early),
     )
     exhibits = [
-        Exhibit(name, question, table.caption, caption, alt="", source="", table=table)
-        for name, question, table, caption in parts
+        Exhibit(name, title, told, f"{say('Edition')} {report.edition_label}.", alt="", source="", table=table)
+        for name, title, table, told in parts
         if table.rows
     ]
     return page_template("calendar.html.j2").render(
