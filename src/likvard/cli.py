@@ -190,6 +190,33 @@ def index() -> None:
     _stage(run)
 
 
+@likvard.command()
+@click.option(
+    "--only", multiple=True, metavar="ID", help="Make only the pack of this school or area (may be repeated)."
+)
+def pack(only: tuple[str, ...]) -> None:
+    """Make the material for meetings: agenda, pages, slides, decisions (reports/<edition>/meeting)."""
+    from likvard.report.meeting.run import run
+
+    _stage(run, only=only)
+
+
+@likvard.command()
+@click.option("--meeting", type=click.DateTime(["%Y-%m-%d"]), help="The day of a meeting, such as 2026-11-24.")
+def calendar(meeting: datetime | None) -> None:
+    """Show which source is fresh when, and which data a meeting can have before it."""
+    from likvard.params import read_params
+    from likvard.report.calendar_page import told
+    from likvard.report.released import released_in
+    from likvard.report.view import open_report
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    released = released_in(workspace.made_by("protect", workspace.released))
+    report = open_report("overview", "all", language=read_params(workspace.params).language, released=released)
+    click.echo(told(report, meeting.date() if meeting else None))
+
+
 @likvard.group()
 def demo() -> None:
     """Write a workspace with data that anyone may see."""

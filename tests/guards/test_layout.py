@@ -20,9 +20,9 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
 # What people do beside the flow: no stage, as it is no derivation.
-ACTS = ["demo", "fetch"]
+ACTS = ["calendar", "demo", "fetch"]
 WAY_IN = ["intake", "reply", "new-key"]
-AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
+AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py", "pack": "src/likvard/report/meeting/run.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.
 NOT_AN_OUTPUT = {"data/data_docs"}
 # Read by every command before its stage begins; what a stage uses of them stands in its `params`.

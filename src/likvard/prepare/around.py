@@ -70,5 +70,11 @@ def actions(register: pd.DataFrame) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
+def comments(written: pd.DataFrame) -> pd.DataFrame:
+    """One row per comment: its newest version."""
+    rows = written.drop(columns=PROVENANCE).sort_values(["comment_id", "comment_version"])
+    return rows.groupby("comment_id").tail(1).reset_index(drop=True)
+
+
 def _with_area(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     return rows.merge(schools[["school_id", "period", "area_id"]], on=["school_id", "period"], how="left")

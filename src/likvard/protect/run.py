@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from likvard.contracts import CodeList, read_tables
+from likvard.contracts import read_tables
 from likvard.contracts.periods import grain_of
 from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
+from likvard.protect.calendar import sources_of
+from likvard.protect.dialogue import dialogue_facts
 from likvard.protect.rules import protected
 from likvard.tables import read_table, write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
@@ -114,7 +115,8 @@ def edition_facts(
             name: definition.model_dump(mode="json") for name, definition in registry.items() if name in told
         },
         "findings": [one.model_dump(mode="json") for one in read_findings(workspace.contracts, registry)],
-        "actions": actions_of(workspace.prepared / "actions.parquet", codes),
+        **dialogue_facts(workspace.prepared, codes, params.edition),
+        "sources": sources_of(workspace, params),
         "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
         "origins": {
@@ -122,30 +124,6 @@ def edition_facts(
             for name, origin in deliveries["origins"].items()
         },
     }
-
-
-def actions_of(path: Path, codes: dict[str, CodeList]) -> list[dict[str, Any]]:
-    """The actions with their unit, what they are to change and how they stand; nothing where none are delivered."""
-    if not path.is_file():
-        return []
-    found = []
-    rows: Iterator[Any] = read_table(path).sort_values("action_id").itertuples(index=False)
-    for row in rows:
-        at_school = isinstance(row.school_id, str)
-        found.append(
-            {
-                "id": row.action_id,
-                "title": row.action_title,
-                "unit_kind": "school" if at_school else "area",
-                "unit_id": row.school_id if at_school else row.area_id,
-                "indicator": row.indicator,
-                "group_by": row.group_by if isinstance(row.group_by, str) else EVERYONE,
-                "starts_on": f"{row.starts_on:%Y-%m-%d}",
-                "status": codes["action_status"].titles[row.action_status],
-                "responsible": codes["responsible_role"].titles.get(row.responsible_role),
-            }
-        )
-    return found
 
 
 def kind_of_areas(areas: pd.DataFrame) -> str:

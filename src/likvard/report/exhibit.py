@@ -73,8 +73,17 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What somebody in the unit wants to have said beside an exhibit: the text, its language, and who wrote which version when."""
+
+    text: str
+    language: str
+    signed: str
+
+
+@dataclass(frozen=True)
 class Exhibit(_Part):
-    """A figure, or a table where ``svg`` is None, with all that makes it readable: question, caption, alt, data."""
+    """A figure, or a table where ``svg`` is None, with all that makes it readable: question, caption, alt, data, comments."""
 
     kind: ClassVar[str] = "exhibit"
     id: str
@@ -85,6 +94,7 @@ class Exhibit(_Part):
     source: str
     table: Table
     svg: str | None = None
+    comments: tuple[Comment, ...] = ()
 
     def __post_init__(self) -> None:
         _check_id(self.id)
@@ -96,7 +106,8 @@ class Exhibit(_Part):
 
     def plain(self) -> str:
         """Title, question, table and caption as lines."""
-        return "\n".join([self.title, self.question, "", self.table.plain(), "", self.caption, self.source])
+        said = [f"{comment.text} ({comment.signed})" for comment in self.comments]
+        return "\n".join([self.title, self.question, "", self.table.plain(), "", self.caption, self.source, *said])
 
 
 @dataclass(frozen=True)

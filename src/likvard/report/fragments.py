@@ -64,7 +64,15 @@ def _exhibit(payload: Mapping[str, Any], language: Language, level: int, number:
     return (
         f'<figure class="exhibit" id="{identity}"><h{level} id="{identity}-title">{escape(payload["title"])}</h{level}>'
         f'<p class="question">{escape(payload["question"])}</p>{body}'
-        f'<figcaption><span>{caption}</span> <span class="source">{source}</span></figcaption>{twin}</figure>'
+        f'<figcaption><span>{caption}</span> <span class="source">{source}</span></figcaption>{twin}{_comments(payload)}</figure>'
+    )
+
+
+def _comments(payload: Mapping[str, Any]) -> str:
+    return "".join(
+        f'<blockquote class="comment"><p lang="{escape(one["language"])}">{escape(one["text"])}</p>'
+        f'<p class="signed">{escape(one["signed"])}</p></blockquote>'
+        for one in payload["comments"]
     )
 
 

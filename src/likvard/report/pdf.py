@@ -27,21 +27,27 @@ TIMESTAMP = 0
 
 def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
     """The PDF of one report; what PDF/UA-1 requires and the report lacks is an error from Typst."""
-    document = json.dumps(_document(notebook, meta), ensure_ascii=False, sort_keys=True)
+    language = Language(meta.language)
+    sections = [asdict(section) for section in read_document(notebook, language)]
+    return typeset({**about(meta, language), "sections": sections}, "report_pages.typ")
+
+
+def typeset(document: dict[str, Any], pages: str) -> bytes:
+    """The PDF of a document, which has at least what ``about`` says and ``sections``; ``pages`` is the template of its pages."""
+    told = json.dumps(document, ensure_ascii=False, sort_keys=True)
     made = _compiler().compile(
-        _template(), format="pdf", sys_inputs={"report": document}, pdf_standards="ua-1", timestamp=TIMESTAMP
+        _template(pages), format="pdf", sys_inputs={"report": told}, pdf_standards="ua-1", timestamp=TIMESTAMP
     )
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} instead of one PDF")
     return with_row_heads(made)
 
 
-def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, Any]:
-    language = Language(meta.language)
+def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
+    """What every printed document knows of itself: whose it is, the words around its parts, the visual language."""
     return {
         "meta": asdict(meta),
         "kind_name": kind_name(meta.unit_kind, language, meta.area_kind),
-        "sections": [asdict(section) for section in read_document(notebook, language)],
         "words": {
             "quality": language.text("Quality of the data"),
             "source": language.text("Source: {source}"),
@@ -71,5 +77,6 @@ def _compiler() -> "typst.Compiler":
 
 
 @cache
-def _template() -> bytes:
-    return files(__package__).joinpath("templates/report.typ").read_bytes()
+def _template(pages: str) -> bytes:
+    folder = files(__package__).joinpath("templates")
+    return folder.joinpath("report.typ").read_bytes() + folder.joinpath(pages).read_bytes()

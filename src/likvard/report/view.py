@@ -36,10 +36,11 @@ class Report:
     def exhibit(self, name: str) -> Part:
         """The part of the report called ``name``. An unknown name is a ``KeyError`` that lists the names."""
         from likvard.report.content import PARTS
+        from likvard.report.content.comments import with_comments
 
         if name not in PARTS:
             raise KeyError(f"there is no exhibit {name!r}; there are: {', '.join(PARTS)}")
-        return PARTS[name](self)
+        return with_comments(self, name, PARTS[name](self))
 
     def table(
         self,

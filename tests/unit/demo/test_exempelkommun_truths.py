@@ -216,3 +216,28 @@ def test_the_municipality_has_the_agreed_shape(municipality: Municipality, pupil
     sizes = pupils.groupby(["Termin", "Skolenhetskod"]).size().unstack(0)
     assert (sizes.loc[municipality.truth["twelve_pupils"]] == 12).all()
     assert sizes.sum().between(11_500, 12_500).all()
+
+
+def test_schools_in_the_poorest_areas_are_seldom_at_the_table_and_no_pupil_ever_is(municipality: Municipality) -> None:
+    truth = municipality.truth["seldom_heard"]
+    meetings = municipality.read("moten.csv", encoding="utf-8-sig")
+    year = meetings[meetings["delivery"] > "2025Q3"]
+    places = municipality.read("skolor.csv", encoding="utf-8-sig").drop_duplicates("Skolenhetskod", keep="last")
+    area = places.set_index("Skolenhetskod")["Områdeskod"]
+    heard = sorted(set(year["Skolenhetskod"]) - {""})
+    assert [school for school in heard if area[school] in truth["areas"]] == truth["with_a_dialogue"]
+    elsewhere = set(area.index[~area.isin(truth["areas"])]) - {municipality.truth["closed"]["school_id"]}
+    assert elsewhere <= set(heard)
+    there = municipality.read("deltagare.csv", encoding="utf-8-sig").merge(year, on="Mötesnummer")
+    networks = there[there["Slag av möte"].eq("Områdesnätverk") & there["Områdeskod"].isin(truth["areas"])]
+    assert networks["Roll"].eq("Rektor").sum() == truth["networks_with_principals_in_a_year"]
+    assert truth["never_there"] == ["pupil"]
+    assert "Elev" not in set(there["Roll"])
+    assert "Vårdnadshavare" in set(there["Roll"])
+
+
+def test_every_meeting_has_as_many_participants_as_its_roles_together(municipality: Municipality) -> None:
+    meetings = municipality.read("moten.csv", encoding="utf-8-sig").set_index("Mötesnummer")
+    roles = municipality.read("deltagare.csv", encoding="utf-8-sig")
+    together = roles["Antal"].astype(int).groupby(roles["Mötesnummer"]).sum()
+    assert (together == meetings["Antal deltagare"].astype(int)).all()

@@ -16,9 +16,10 @@ TITLES = {
     "area_social": "Uppgifter från socialtjänsten, antal under fem redovisas inte",
     "benchmarks": "Jämförelsetal (påhittade, för Exempelkommun)",
     "actions": "Åtgärdsregister",
+    "comments": "Kommentarer till rapporterna",
 }
 SHEETS = {"staff": "Personal"}
-WITH_BOM = ("areas", "schools", "meetings")
+WITH_BOM = ("areas", "schools", "meetings", "participants")
 
 
 def file_bytes(name: str, rows: pd.DataFrame, mapped: SourceTable) -> bytes:

@@ -62,10 +62,11 @@ def meetings_of(block: Block, quarter: str) -> pd.DataFrame:
                 7 + number % 3,
             )
         )
-    # Every school has a dialogue once a year, a quarter of them each time.
+    # Every school has a dialogue once a year, a quarter of them each time; where principals are seldom heard, every other year.
     for number, school in enumerate(range(place % 4, len(block.schools), 4), 10):
         closed = school == block.place_of("closes") and quarter > "2025Q2"
-        if not closed:
+        passed_over = seldom_heard(block.schools[school].area) and (place // 4 + school) % 2
+        if not (closed or passed_over):
             rows.append(
                 _meeting(
                     block,
@@ -104,6 +105,11 @@ def _meeting(
     }
 
 
+def seldom_heard(area: int) -> bool:
+    """Whether the schools of the area seldom have anybody at the table."""
+    return plan.AREAS[area].hardship >= plan.SELDOM_HEARD_FROM
+
+
 def meeting_code(block: Block, place: int, number: int) -> str:
     """The number of a meeting: block, quarter and meeting."""
     return f"M{place + 1:02d}{number:02d}" if block.alone else f"M{block.number % 100:02d}{place + 1:02d}{number:02d}"
@@ -121,6 +127,9 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
             "parental_education",
             "principal",
             None,
+            "gap_in_results",
+            "Skillnaden i meritvärde ska ha minskat med en fjärdedel.",
+            "Två av tjänsterna är tillsatta först från vårterminen.",
         ),
         (
             "advantaged_fall",
@@ -128,6 +137,9 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
             "merit_value_mean",
             "parental_education",
             "principal",
+            None,
+            "gap_in_results",
+            "Skillnaden i meritvärde ska ha minskat.",
             None,
         ),
         (
@@ -137,6 +149,9 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
             None,
             "principal",
             "2025-06-13",
+            "results_fell",
+            "Meritvärdet ska vara tillbaka på nivån före fallet.",
+            None,
         ),
         (
             "under_reports",
@@ -145,10 +160,15 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
             None,
             "pupil_health_head",
             None,
+            "extensive_absence",
+            "Färre elever ska vara borta mer än 15 % av tiden.",
+            "Närvaron rapporteras inte i alla klasser.",
         ),
     )
     rows = []
-    for number, (role, title, indicator, group_by, responsible, ends) in enumerate(planned, 1):
+    for number, (role, title, indicator, group_by, responsible, ends, finding, effect, obstacles) in enumerate(
+        planned, 1
+    ):
         school = block.place_of(role)
         if school is None or place < decided:
             continue
@@ -167,6 +187,12 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
                 "action_status": status,
                 "responsible_role": responsible,
                 "meeting_id": meeting_code(block, decided, 0),
+                "finding": finding,
+                "administration": "schools",
+                "expected_effect": effect,
+                "due_quarter": "2026Q2",
+                "obstacles": obstacles,
+                "result": "Genomgångarna hölls i alla ämnen före slutbetygen." if status == "done" else None,
             }
         )
     rows.append(
@@ -183,6 +209,12 @@ def actions_of(block: Block, quarter: str) -> pd.DataFrame:
             "action_status": "ongoing",
             "responsible_role": "area_coordinator",
             "meeting_id": meeting_code(block, 0, 0),
+            "finding": None,
+            "administration": "social_services",
+            "expected_effect": "Frånvaron i området ska inte vara större än i kommunen som helhet.",
+            "due_quarter": "2025Q2",
+            "obstacles": None,
+            "result": "Fritidsgården är öppen alla kvällar; fältgruppen är på plats tre kvällar i veckan.",
         }
     )
     return pd.DataFrame(rows)

@@ -110,6 +110,9 @@ MOVES_WITHIN_AREA = 0.6
 RESTATED_TERM, RESTATED_IN = "2025T1", "2025Q3"
 LATE_QUARTER, LATE_IN = "2025Q1", "2025Q2"
 TWELVE = (2, 2, 2, 2, 2, 1, 1)
+# Where hardship is at least so large, schools have their dialogue every other year, and principals come to one network in four.
+SELDOM_HEARD_FROM = 0.2
+COMMENTED = ("2026Q2", "2026Q3")
 
 
 def school_year_of(term: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from likvard.demo.exempelkommun import followup, learning, plan, rolls, services
+from likvard.demo.exempelkommun import dialogue, followup, learning, plan, rolls, services
 from likvard.demo.exempelkommun.frame import together
 from likvard.demo.exempelkommun.people import Block, People, people_of
 
@@ -54,7 +54,10 @@ def tables_of(world: World, quarter: str) -> dict[str, pd.DataFrame]:
     tables["area_social"] = services.area_social_of(block, people, quarter)
     tables["area_housing"] = services.area_housing_of(block, people, quarter)
     tables["meetings"] = followup.meetings_of(block, quarter)
+    tables["participants"] = dialogue.participants_of(block, quarter)
     tables["actions"] = followup.actions_of(block, quarter)
+    if block.number == 0 and quarter in plan.COMMENTED:
+        tables["comments"] = dialogue.comments_of(block, quarter)
     return tables
 
 

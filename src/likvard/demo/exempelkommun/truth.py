@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from likvard.demo.exempelkommun import learning, plan
+from likvard.demo.exempelkommun import followup, learning, plan
 from likvard.demo.exempelkommun.dice import Floats, Truths, Whole
 from likvard.demo.exempelkommun.people import Block, People
 from likvard.demo.exempelkommun.quarter import World
@@ -56,6 +56,21 @@ def truth_of(world: World) -> dict[str, Any]:
             "last_term": plan.TERMS[plan.CLOSES_AFTER],
         },
         "twelve_pupils": _code(block, "twelve_pupils"),
+        "seldom_heard": _seldom_heard(block),
+    }
+
+
+def _seldom_heard(block: Block) -> dict[str, Any]:
+    """The areas whose schools are seldom at the table, those of them with a dialogue in the last four quarters, absent roles."""
+    areas = [block.area_code(area) for area in block.areas if followup.seldom_heard(area)]
+    last = [followup.meetings_of(block, quarter) for quarter in plan.QUARTERS[-4:]]
+    schools = {code for meetings in last for code in meetings["school_id"].dropna()}
+    there = {block.school_code(n): block.area_code(one.area) for n, one in enumerate(block.schools)}
+    return {
+        "areas": areas,
+        "with_a_dialogue": sorted(code for code in schools if there[code] in areas),
+        "networks_with_principals_in_a_year": len(areas),
+        "never_there": ["pupil"],
     }
 
 

@@ -11,8 +11,10 @@ from likvard.report.content.composition import composition, headline
 from likvard.report.content.dialogue import messages
 from likvard.report.content.fair import beyond_expected, home_matters, resources_against_need
 from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_now
+from likvard.report.content.loose_ends import actions_without_follow_up, findings_without_action
 from likvard.report.content.method import definitions, lineage, statuses
 from likvard.report.content.over_time import between_schools, changes, segregation
+from likvard.report.content.representation import representation
 from likvard.report.content.resources import resources, staff
 from likvard.report.content.results import development, eligible, reaching
 from likvard.report.content.spread import (
@@ -45,6 +47,9 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         beyond_expected,
         changes,
         actions,
+        findings_without_action,
+        actions_without_follow_up,
+        representation,
         home_matters,
         segregation,
         between_schools,

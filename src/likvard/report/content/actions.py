@@ -14,9 +14,7 @@ from likvard.report.view import Report
 def actions(report: Report) -> Exhibit | Nothing:
     """The unit's actions (in the overview: all), each with its newest follow-up and a plain verdict."""
     say = report.say
-    lines = [
-        _line(report, action) for action in report.released.edition.get("actions", ()) if _concerns(report, action)
-    ]
+    lines = [_line(report, action) for action in report.released.edition.get("actions", ()) if concerns(report, action)]
     return tabled(
         report,
         "actions",
@@ -42,7 +40,7 @@ def actions(report: Report) -> Exhibit | Nothing:
     )
 
 
-def _concerns(report: Report, action: dict[str, Any]) -> bool:
+def concerns(report: Report, action: dict[str, Any]) -> bool:
     """Whether the action is the unit's own; every action is the overview's."""
     own = report.kind == "overview" or (action["unit_kind"], action["unit_id"]) == (report.unit.kind, report.unit.id)
     return own and action["indicator"] in report.definitions
@@ -61,9 +59,7 @@ def _line(report: Report, action: dict[str, Any]) -> tuple[Cell, ...]:
         top = report.released.edition["groups"][action["group_by"]]["reference"]
         reference = report.group_title(action["group_by"], top).lower()
         aim = say("{indicator}: gap to {reference}", indicator=aim, reference=reference)
-    rows = report.table(indicator, FOLLOW_UP, action["group_by"], "every", units=(unit,))
-    rows = rows[rows["reference"].str.startswith(action["id"] + ":")].sort_values("period")
-    row: Any = next(records(rows.tail(1)), None)
+    row = _newest(report, action)
     if row is None or row.status != "shown":
         nothing = Cell(report.label("missing"), "missing") if row is None else report.held_back(row)
         return Cell(f"{what}. {aim}"), nothing, nothing, nothing, Cell(say("cannot be said"))
@@ -71,6 +67,20 @@ def _line(report: Report, action: dict[str, Any]) -> tuple[Cell, ...]:
     values = [Cell(level(indicator, value), "shown", row.figure_id) for value in (row.denominator, row.numerator)]
     head = Cell(f"{what}. {aim}, {report.periods[row.period]}")
     return head, *values, difference_cell(report, row, row.value), Cell(_verdict(report, row))
+
+
+def _newest(report: Report, action: dict[str, Any]) -> Any:
+    """The newest follow-up of the action, shown or held back; None where there is none."""
+    unit = report.released.units[action["unit_kind"], action["unit_id"]]
+    rows = report.table(action["indicator"], FOLLOW_UP, action["group_by"], "every", units=(unit,))
+    rows = rows[rows["reference"].str.startswith(action["id"] + ":")].sort_values("period")
+    return next(records(rows.tail(1)), None)
+
+
+def followed_up(report: Report, action: dict[str, Any]) -> str | None:
+    """The plain verdict of the action's newest follow-up; None where no figure tells."""
+    row = _newest(report, action)
+    return None if row is None or row.status != "shown" else _verdict(report, row)
 
 
 def _verdict(report: Report, row: Any) -> str:

@@ -180,7 +180,10 @@ def gap_development(report: Report) -> Exhibit | Nothing:
         report.table(indicator, GAP, group_by, "every").assign(panel=subject(report, indicator)) for indicator in told
     ]
     rows = pd.concat(parts, ignore_index=True)
-    rows = with_periods(report, labelled(report, rows[rows["group"] == group].reset_index(drop=True)))
+    rows = rows[rows["group"] == group].reset_index(drop=True)
+    if rows.empty:
+        return Nothing()
+    rows = with_periods(report, labelled(report, rows))
     own = rows[(rows["name"] == report.unit.name) & (rows["status"] == "shown")]
     said = "; ".join(
         f"{row.panel} {row.period_name}: {axis_of(report, row.indicator).difference(row.value, row.low, row.high)}"
