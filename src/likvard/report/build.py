@@ -9,7 +9,7 @@ from likvard.lineage import code_version
 from likvard.report.content.method import quality_text, versions_told
 from likvard.report.exports import figure_exports
 from likvard.report.html import render_html
-from likvard.report.manifest import Ingredients, manifest
+from likvard.report.manifest import MANIFEST, Ingredients, manifest
 from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
 from likvard.report.pdf import render_pdf
@@ -17,12 +17,17 @@ from likvard.report.view import Report, open_report
 from likvard.workspace import write_atomically
 
 
-def build_report(ingredients: Ingredients, kind: str, unit_id: str, folder: Path) -> None:
+def build_report(ingredients: Ingredients, unit_id: str, folder: Path) -> None:
     """``<unit>.html``, ``.pdf``, ``.xlsx``, ``.csv`` and ``.manifest.json`` in ``folder``, each whole; the manifest comes last.
 
     Errors: ``NotebookFailedError``, ``CannotWriteError``.
     """
-    report = open_report(kind, unit_id, language=ingredients.language, released=ingredients.released)
+    write_report(folder, report_files(ingredients, unit_id))
+
+
+def report_files(ingredients: Ingredients, unit_id: str) -> dict[str, bytes]:
+    """The files of one report by name, the manifest last. Errors: ``NotebookFailedError``."""
+    report = open_report(ingredients.kind, unit_id, language=ingredients.language, released=ingredients.released)
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
     meta = meta_of(report)
     outputs = {
@@ -30,9 +35,13 @@ def build_report(ingredients: Ingredients, kind: str, unit_id: str, folder: Path
         f"{unit_id}.pdf": render_pdf(notebook, meta),
         **figure_exports(notebook, report),
     }
-    for name, content in outputs.items():
+    return outputs | {f"{unit_id}{MANIFEST}": manifest(ingredients, unit_id, outputs)}
+
+
+def write_report(folder: Path, files: dict[str, bytes]) -> None:
+    """Nothing; each of the files is in ``folder``, whole, in their order. Errors: ``CannotWriteError``."""
+    for name, content in files.items():
         write_atomically(folder / name, content)
-    write_atomically(folder / f"{unit_id}.manifest.json", manifest(ingredients, kind, unit_id, outputs))
 
 
 def meta_of(report: Report) -> ReportMeta:
@@ -41,7 +50,7 @@ def meta_of(report: Report) -> ReportMeta:
     say = report.language.text
     links = [(say("All reports"), "../index.html")]
     if report.kind == "school":
-        area = report.released.units[("area", report.unit.area_id)]
+        area = report.released.units["area", report.unit.area_id]
         links.append((area.name, f"../area/{area.id}.html"))
     if report.kind != "overview":
         links.append((say("Overview"), "../overview/all.html"))
@@ -76,3 +85,23 @@ def still_surroundings() -> None:
     }
     os.environ |= {"OMP_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
     os.environ.pop("MATPLOTLIBRC", None)
+
+
+def warm_up(ingredients: Ingredients) -> None:
+    """Nothing; what every report needs is loaded once, before the processes that build them are forked.
+
+    Typst sets no page here: its threads would be missing in the processes that are forked after it.
+    """
+    import papermill  # noqa: F401
+
+    from likvard.report import engine, html, pdf
+    from likvard.report.canvas import warm_up as warm_up_charts
+    from likvard.report.content import PARTS  # noqa: F401
+
+    released = ingredients.released
+    released.rows, released.units, released.common, released.hashes  # noqa: B018
+    ingredients.hashes  # noqa: B018
+    engine.warm_up()
+    html.warm_up(ingredients.language)
+    pdf.warm_up()
+    warm_up_charts()

@@ -62,6 +62,15 @@ class Canvas:
         return _compact(buffer.getvalue(), exhibit_id)
 
 
+def warm_up() -> None:
+    """Nothing; everything that a drawing needs is loaded."""
+    with drawing():
+        canvas = Canvas(20.0)
+        canvas.axes(0, 0, 100, 20).plot([0, 1], [0, 1])
+        canvas.text(0, 0, "0")
+        canvas.svg("warm")
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """A matplotlib whose settings are ours alone: a reader's own matplotlibrc must not change a report.

@@ -31,6 +31,13 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
     return str(page)
 
 
+def warm_up(language: str) -> None:
+    """Nothing; typeface, style sheet, template and texts are loaded."""
+    style_sheet()
+    Language(language).percent(0.5)
+    _exporter().template  # noqa: B018
+
+
 @cache
 def _exporter() -> "TemplateExporter":
     from nbconvert.exporters import TemplateExporter

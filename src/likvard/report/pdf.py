@@ -59,6 +59,12 @@ def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, An
     }
 
 
+def warm_up() -> None:
+    """Nothing; Typst has read its fonts."""
+    _compiler()
+    _template()
+
+
 @cache
 def _compiler() -> "typst.Compiler":
     import typst

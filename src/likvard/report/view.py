@@ -9,7 +9,7 @@ from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
 from likvard.report.periods import period_name, period_tick
-from likvard.report.released import Released, Unit, released_in
+from likvard.report.released import Released, Slice, Unit, released_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ NOWHERE: list[int] = []
 
 @dataclass(frozen=True)
 class Report:
-    """One unit of a released edition, with the units that it is compared with.
+    """One unit of a released edition, with the units that it is compared with and the slice of the edition that tells of them.
 
     ``compared`` begins with the unit itself and goes on with its area (where that has more schools than this one) and all.
     """
@@ -30,7 +30,7 @@ class Report:
     kind: str
     unit: Unit
     compared: tuple[Unit, ...]
-    released: Released
+    released: Slice
     language: Language
 
     def exhibit(self, name: str) -> Part:
@@ -206,12 +206,12 @@ def open_report(kind: str, unit_id: str, *, language: str = "en", released: Rele
         from likvard.workspace import Workspace
 
         released = released_in(Workspace.find().released)
+    part = released.slice_of(kind, unit_id)
     unit = released.unit(kind, unit_id)
     compared = [unit]
     if kind == "school":
-        area = released.units[("area", unit.area_id)]
-        siblings = [other for other in released.units_with_reports("school") if other.area_id == unit.area_id]
-        compared += [area] if len(siblings) > 1 else []
+        siblings = [other for other in part.units_with_reports("school") if other.area_id == unit.area_id]
+        compared += [part.units["area", unit.area_id]] if len(siblings) > 1 else []
     if kind != "overview":
-        compared.append(released.units[("all", EVERYONE)])
-    return Report(kind, unit, tuple(compared), released, Language(language))
+        compared.append(part.units["all", EVERYONE])
+    return Report(kind, unit, tuple(compared), part, Language(language))
