@@ -76,7 +76,9 @@ def read_arrow(path: Path) -> pa.Table:
 
     with _readable(path):
         schema = read_schema(path)
-        texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)]
+        texts = [
+            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
         return read(path, read_dictionary=texts).unify_dictionaries().combine_chunks()
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from likvard.lineage import code_version
+from likvard.report import html, pdf
+from likvard.report.content import PARTS
 from likvard.report.content.method import quality_text, versions_told
 from likvard.report.exports import figure_exports
-from likvard.report.html import render_html
 from likvard.report.manifest import MANIFEST, Ingredients, manifest
 from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
-from likvard.report.pdf import render_pdf
 from likvard.report.view import Report, open_report
 from likvard.workspace import write_atomically
 
@@ -31,8 +33,8 @@ def report_files(ingredients: Ingredients, unit_id: str) -> dict[str, bytes]:
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
     meta = meta_of(report)
     outputs = {
-        f"{unit_id}.html": render_html(notebook, meta).encode(),
-        f"{unit_id}.pdf": render_pdf(notebook, meta),
+        f"{unit_id}.html": html.render_html(notebook, meta).encode(),
+        f"{unit_id}.pdf": pdf.render_pdf(notebook, meta),
         **figure_exports(notebook, report),
     }
     return outputs | {f"{unit_id}{MANIFEST}": manifest(ingredients, unit_id, outputs)}
@@ -87,21 +89,24 @@ def still_surroundings() -> None:
     os.environ.pop("MATPLOTLIBRC", None)
 
 
-def warm_up(ingredients: Ingredients) -> None:
+def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str]) -> None:
     """Nothing; what every report needs is loaded once, before the processes that build them are forked.
 
-    Typst sets no page here: its threads would be missing in the processes that are forked after it.
+    Every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered on the way is there.
+    Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its threads would be missing in
+    the processes that are forked after it.
     """
-    import papermill  # noqa: F401
+    import papermill  # noqa: F401 – it loads its engines, ours among them
 
-    from likvard.report import engine, html, pdf
-    from likvard.report.canvas import warm_up as warm_up_charts
-    from likvard.report.content import PARTS  # noqa: F401
+    from likvard.report import engine
 
-    released = ingredients.released
-    released.rows, released.units, released.common, released.hashes  # noqa: B018
-    ingredients.hashes  # noqa: B018
     engine.warm_up()
-    html.warm_up(ingredients.language)
     pdf.warm_up()
-    warm_up_charts()
+    for ingredients, unit_id in zip(made_from, unit_ids, strict=True):
+        html.warm_up(ingredients.language)
+        released = ingredients.released
+        released.rows, released.common, ingredients.hashes  # noqa: B018
+        report = open_report(ingredients.kind, unit_id, language=ingredients.language, released=released)
+        for name in PARTS:
+            with contextlib.suppress(Exception):  # whoever reads that exhibit will hear of it
+                report.exhibit(name)

@@ -17,7 +17,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NotebookExecutionManager
 
 from likvard.report.apart import Limits, each, is_apart
@@ -100,7 +100,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
     outputs: Outputs
 
     def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
-        self.outputs.append(v4.new_output("display_data", data=data, metadata=metadata or {}))
+        self.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
 
 
 class _Hook(DisplayHook):  # type: ignore[misc]
@@ -114,7 +114,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         data, metadata = self.compute_format_data(result)
         self.update_user_ns(result)
         self.outputs.append(
-            v4.new_output("execute_result", data=data, metadata=metadata, execution_count=self.shell.execution_count)
+            _output("execute_result", data=data, metadata=metadata, execution_count=self.shell.execution_count)
         )
 
 
@@ -133,7 +133,7 @@ class _Stream(io.TextIOBase):
         if last is not None and last.output_type == "stream" and last.name == self.name:
             last.text += text
         elif text:
-            self.outputs.append(v4.new_output("stream", name=self.name, text=text))
+            self.outputs.append(_output("stream", name=self.name, text=text))
         return len(text)
 
 
@@ -160,7 +160,12 @@ def _collecting(shell: InteractiveShell, outputs: Outputs) -> Iterator[None]:
         yield
 
 
+def _output(kind: str, **content: Any) -> NotebookNode:
+    """One output of a cell. ``nbformat.v4.new_output`` would compare each with the schema, which saving the notebook does."""
+    return from_dict({"output_type": kind, **content})
+
+
 def _error_output(shell: InteractiveShell, error: BaseException) -> NotebookNode:
     """The output of a cell that failed, as a kernel gives it."""
     trace = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
-    return v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)
+    return _output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)

@@ -255,6 +255,16 @@ class Slice:
         return self.figures.sort_values(["period", "group"], kind="stable", ignore_index=True)
 
     @cached_property
+    def periods(self) -> npt.NDArray[np.object_]:
+        """The period of each row of ``in_time``."""
+        return self.in_time["period"].to_numpy()
+
+    @cached_property
+    def statuses(self) -> npt.NDArray[np.object_]:
+        """The status of each row of ``in_time``."""
+        return self.in_time["status"].to_numpy()
+
+    @cached_property
     def places(self) -> dict[tuple[str, ...], npt.NDArray[np.intp]]:
         """Where in ``in_time`` the figures of an indicator, measure and group_by of one unit (its kind and id) stand."""
         by = ["indicator", "measure", "group_by", "unit_kind", "unit_id"]

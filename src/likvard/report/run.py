@@ -82,9 +82,7 @@ def chosen_reports(released: Released, kinds: tuple[str, ...], only: tuple[str, 
 
 def ingredients_of(workspace: Workspace, released: Released, language: str) -> dict[str, Ingredients]:
     """What the reports of each kind are made from."""
-    return {
-        kind: Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", language) for kind in KINDS
-    }
+    return {kind: Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", language) for kind in KINDS}
 
 
 def built(
@@ -97,7 +95,8 @@ def built(
         from likvard.report.cluster import built_on_cluster
 
         return built_on_cluster(scheduler, made_from, edition, stale)
-    warm_up(made_from[stale[0][0]])
+    first = dict(reversed(stale))
+    warm_up([made_from[kind] for kind in first], first.values())
     return each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
 
 

@@ -54,15 +54,20 @@ class Report:
         ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
         import numpy as np
+        import pandas as pd
 
         chosen = units or self.compared
         kind = (indicator, measure, group_by)
         found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in chosen]
-        rows = self.released.in_time.take(np.concatenate(found))
-        rows = rows.assign(name=np.repeat([unit.name for unit in chosen], [len(one) for one in found]).astype(object))
-        if period != "every":
-            rows = rows[rows["period"].to_numpy() == (period or self.current(indicator))] if len(rows) else rows
-        return rows.reset_index(drop=True)
+        places = np.concatenate(found).astype(np.intp)
+        names = np.repeat(np.array([unit.name for unit in chosen], dtype=object), [len(one) for one in found])
+        if period != "every" and len(places):
+            wanted = self.released.periods[places] == (period or self.current(indicator))
+            places, names = places[wanted], names[wanted]
+        # One step takes the rows; the name is put beside them where they lie, as every further step would copy them all.
+        rows = self.released.in_time.take(places).reset_index(drop=True)
+        rows.insert(len(rows.columns), "name", pd.Series(names, dtype=object))
+        return rows
 
     @property
     def definitions(self) -> dict[str, dict[str, Any]]:
@@ -73,8 +78,7 @@ class Report:
     def tells(self, indicator: str) -> bool:
         """Whether the unit has any figure of the indicator, shown or held back."""
         own = self.released.places.get((indicator, LEVEL, EVERYONE, self.unit.kind, self.unit.id), NOWHERE)
-        statuses = self.released.in_time["status"].to_numpy()[own]
-        return any(status not in ("missing", "not_applicable") for status in statuses)
+        return any(status not in ("missing", "not_applicable") for status in self.released.statuses[own])
 
     def told(self, *indicators: str) -> tuple[str, ...]:
         """Those of the indicators that the unit has figures of."""
