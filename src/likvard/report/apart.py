@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -55,6 +56,17 @@ def is_apart() -> bool:
     return _inside
 
 
+@contextmanager
+def here() -> Iterator[None]:
+    """While the block runs this process counts as one that runs tasks: somebody else has made it for that."""
+    global _inside
+    before, _inside = _inside, True
+    try:
+        yield
+    finally:
+        _inside = before
+
+
 def each(
     task: Callable[[Key], Value],
     keys: Iterable[Key],
@@ -87,10 +99,10 @@ def each(
                 worker.begin(key)
                 busy[worker.pipe] = worker
             soonest = min((worker.deadline for worker in busy.values()), default=0.0)
-            ready = wait(list(busy), max(soonest - time.monotonic(), 0.0)) if busy else []
+            ready: list[Any] = wait(list(busy), max(soonest - time.monotonic(), 0.0)) if busy else []
             late = [pipe for pipe, worker in busy.items() if worker.deadline <= time.monotonic()]
             for pipe in dict.fromkeys([*ready, *late]):
-                worker = busy.pop(pipe)  # type: ignore[arg-type]
+                worker = busy.pop(pipe)
                 ended = worker.end()
                 if worker.is_spare:
                     spare.append(worker)
@@ -114,7 +126,7 @@ class _Worker:
     pipe: Connection = field(init=False)
 
     def __post_init__(self) -> None:
-        context = multiprocessing.get_context(self.method)
+        context: Any = multiprocessing.get_context(self.method)
         self.pipe, theirs = context.Pipe()
         once = self.method == "fork"
         self.process = context.Process(target=_serve, args=(theirs, self.task, self.limits, once), daemon=False)

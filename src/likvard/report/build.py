@@ -15,8 +15,14 @@ from likvard.report.exports import figure_exports
 from likvard.report.manifest import MANIFEST, Ingredients, manifest
 from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
+from likvard.report.released import KINDS, Released
 from likvard.report.view import Report, open_report
-from likvard.workspace import write_atomically
+from likvard.workspace import Workspace, write_atomically
+
+
+def ingredients_of(workspace: Workspace, released: Released, language: str) -> dict[str, Ingredients]:
+    """What the reports of each kind are made from."""
+    return {kind: Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", language) for kind in KINDS}
 
 
 def build_report(ingredients: Ingredients, unit_id: str, folder: Path) -> None:

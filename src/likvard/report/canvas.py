@@ -128,7 +128,7 @@ def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool
 
 
 @cache
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     """All settings of matplotlib, with the house's fonts made known to it."""
     import matplotlib
 

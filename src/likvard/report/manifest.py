@@ -13,7 +13,6 @@ from likvard.lineage import code_hash, file_hash
 from likvard.report.released import Released
 from likvard.workspace import Workspace
 
-
 MANIFEST = ".manifest.json"
 """How the names of manifests end; before it stands the id of the unit."""
 

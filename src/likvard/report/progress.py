@@ -15,22 +15,25 @@ SLOWEST = 5
 Value = TypeVar("Value")
 
 
-def shown(ended: Iterator[Ended[tuple[str, str], Value]], total: int) -> Iterator[Ended[tuple[str, str], Value]]:
+def shown(
+    ended: Iterator[Ended[tuple[str, str], Value]], total: int, what: str
+) -> Iterator[Ended[tuple[str, str], Value]]:
     """The same as they come, with a bar and an estimate on a terminal and a plain line now and then elsewhere."""
     from tqdm import tqdm
 
     on_terminal = sys.stderr.isatty()
-    bar = tqdm(ended, total=total, desc="reports", unit="report", disable=not on_terminal, leave=False)
+    bar = tqdm(ended, total=total, desc=what, unit="report", disable=not on_terminal, leave=False)
     for count, one in enumerate(bar, start=1):
         yield one
         if not on_terminal and (count % max(total // 5, 1) == 0 or count == total):
-            print(f"reports: {count} of {total}", flush=True)  # noqa: T201
+            print(f"{what}: {count} of {total}", flush=True)  # noqa: T201
 
 
 @dataclass
 class Tally:
-    """What came of a run."""
+    """What came of a run; ``what`` is the kind of its reports, or the word for all."""
 
+    what: str
     unchanged: int
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
@@ -45,7 +48,7 @@ class Tally:
     def text(self, seconds: float, left: int) -> str:
         """The summary: built, unchanged, failed, seconds, the slowest, and how many outdated reports were taken away unbuilt."""
         done = len(self.seconds) - len(self.failed)
-        lines = [f"reports: {done} built, {self.unchanged} unchanged, {len(self.failed)} failed, {seconds:.1f} s"]
+        lines = [f"{self.what}: {done} built, {self.unchanged} unchanged, {len(self.failed)} failed, {seconds:.1f} s"]
         slowest = sorted(self.seconds, key=lambda name: (-self.seconds[name], name))[:SLOWEST]
         if slowest:
             lines.append("slowest: " + ", ".join(f"{name} {self.seconds[name]:.1f} s" for name in slowest))

@@ -112,8 +112,9 @@ class Released:
     def _levels(self) -> pd.DataFrame:
         """The different indicators and publishers among the levels."""
         columns = ["indicator", "measure", "reference"]
-        seen = self.record.select(columns).group_by(columns, use_threads=False).aggregate([]).to_pandas()
-        return seen[seen["measure"] == "level"].astype(object)
+        seen: pd.DataFrame = self.record.select(columns).group_by(columns, use_threads=False).aggregate([]).to_pandas()
+        levels: pd.DataFrame = seen[seen["measure"] == "level"].astype(object)
+        return levels
 
     @cached_property
     def units(self) -> dict[UnitKey, Unit]:

@@ -12,7 +12,7 @@ from functools import partial
 from likvard.errors import LikvardError, ReportsFailedError
 from likvard.params import Params
 from likvard.report.apart import Ended, Limits, each
-from likvard.report.build import build_report, still_surroundings, warm_up
+from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
 from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
 from likvard.report.progress import Tally, shown
@@ -55,8 +55,9 @@ def run(
         current, cleared = clear_away(made_from, params.edition)
         stale = [key for key in wanted if force or key not in current]
         ended = built(made_from, params.edition, stale, jobs or os.cpu_count() or 1, scheduler)
-        tally = Tally(len(wanted) - len(stale))
-        for one in shown(ended, len(stale)):
+        what = kinds[0] if len(kinds) == 1 else "reports"
+        tally = Tally(what, len(wanted) - len(stale))
+        for one in shown(ended, len(stale), what):
             if isinstance(one.error, LikvardError):
                 raise one.error
             tally.add(one)
@@ -78,11 +79,6 @@ def chosen_reports(released: Released, kinds: tuple[str, ...], only: tuple[str, 
     if strange:
         raise no_such_unit(" or ".join(kinds), strange, sorted(ids))
     return [(kind, unit_id) for kind, unit_id in known if not only or unit_id in only]
-
-
-def ingredients_of(workspace: Workspace, released: Released, language: str) -> dict[str, Ingredients]:
-    """What the reports of each kind are made from."""
-    return {kind: Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", language) for kind in KINDS}
 
 
 def built(
