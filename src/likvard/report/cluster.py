@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from distributed import Worker
 
 SECONDS_TO_CONNECT = 20
-TRIES = 3
-"""How many workers may die over one report before it counts as failed."""
 
 _one_at_a_time = threading.Lock()
 """A worker may have several threads; what a notebook prints and shows belongs to the whole process."""
@@ -96,15 +94,16 @@ def built_on_cluster(
         print(f"scheduler: {len(client.ncores())} workers, dashboard {client.dashboard_link}", flush=True)  # noqa: T201
         parcel = parcel_of(made_from)
         client.register_plugin(parcel, name=parcel.name)
+        futures: dict[Any, tuple[str, str]] = {}
         try:
             code = code_hash()
-            futures = {
+            futures |= {
                 client.submit(
                     made_on_worker, parcel.name, *key, code, pure=False, key=f"{parcel.name}-{'-'.join(key)}"
                 ): key
                 for key in stale
             }
-            ended = as_completed(list(futures))
+            ended = as_completed(list(futures), loop=client.loop)
             for future in ended:
                 key = futures.pop(future)
                 error = future.exception()
@@ -124,9 +123,6 @@ def built_on_cluster(
 
 def connected(address: str) -> Client:
     """A client of the scheduler, whose workers have our code. Errors: ``SchedulerError``."""
-    import dask
-
-    dask.config.set({"distributed.scheduler.allowed-failures": TRIES})
     try:
         client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
@@ -146,5 +142,5 @@ def connected(address: str) -> Client:
 def lost(error: BaseException) -> BaseException:
     """The error of one report, told as it is told of a report that was built here."""
     if isinstance(error, KilledWorker):
-        return TaskLostError(f"each worker that tried it died ({TRIES + 1} times)")
+        return TaskLostError("each worker that tried it has died")
     return error
