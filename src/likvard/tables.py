@@ -68,18 +68,19 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         return pd.read_parquet(path, columns=columns, engine="pyarrow")
 
 
-def read_arrow(path: Path) -> pa.Table:
-    """The table in ``path`` in one piece, its texts as numbers that stand for them. Errors: ``StageInputMissingError``."""
+def read_arrow(path: Path, plain: tuple[str, ...] = ()) -> pa.Table:
+    """The table in ``path`` in one piece, its texts as numbers that stand for them, but for those ``plain`` columns whose texts
+    all differ. Errors: ``StageInputMissingError``.
+    """
     import pyarrow as pa
     from pyarrow.parquet import read_schema
     from pyarrow.parquet import read_table as read
 
     with _readable(path):
         schema = read_schema(path)
-        texts = [
-            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
-        return read(path, read_dictionary=texts).unify_dictionaries().combine_chunks()
+        texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+        coded = [name for name in texts if name not in plain]
+        return read(path, read_dictionary=coded).unify_dictionaries().combine_chunks()
 
 
 def columns_of(path: Path) -> list[str]:

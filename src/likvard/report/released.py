@@ -65,7 +65,7 @@ class Released:
         """
         from likvard.tables import read_arrow
 
-        return read_arrow(self.folder / FIGURES)
+        return read_arrow(self.folder / FIGURES, plain=("figure_id",))
 
     @cached_property
     def rows(self) -> dict[UnitKey, npt.NDArray[np.int64]]:
