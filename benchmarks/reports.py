@@ -149,6 +149,7 @@ def main() -> None:
     reading.add_argument("workspace", type=Path)
     reading.add_argument("--quick", action="store_true")
     reading.add_argument("--rounds", type=int, default=5)
+    reading.add_argument("--reports", type=int, help="how many of the schools; all by default")
     reading.add_argument("--ploomber", default="", help="the Python of an environment with ploomber-engine and likvard")
     reading.add_argument("--growth", type=int, nargs="*", default=[40, 400])
     given = reading.parse_args()
@@ -156,7 +157,7 @@ def main() -> None:
     units = sorted(
         path.name.removesuffix(".manifest.json") for path in workspace.glob("reports/*/school/*.manifest.json")
     )
-    rounds, few, sizes = (1, 8, [10, 40]) if given.quick else (given.rounds, len(units), given.growth)
+    rounds, few, sizes = (1, 8, [10, 40]) if given.quick else (given.rounds, given.reports or len(units), given.growth)
     spare = Path(tempfile.mkdtemp()) / "workspace"
     shutil.copytree(workspace, spare, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
     (spare / ".dvc").mkdir()
@@ -174,6 +175,7 @@ def main() -> None:
             with timed(seconds[way], count):
                 work()
             loads.append(os.getloadavg()[0])
+            print(f"{way}: {seconds[way][-1]}", file=sys.stderr, flush=True)
     say = print
     say(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {rounds} rounds, {few} reports"
