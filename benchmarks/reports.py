@@ -170,13 +170,13 @@ def main() -> None:
         ways["ploomber-engine"] = few, partial(peer, given.ploomber, "ploomber", spare, units[:few], CORES)
     seconds: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     loads = []
+    say = print
     for _ in range(rounds):
         for way, (count, work) in ways.items():
             with timed(seconds[way], count):
                 work()
             loads.append(os.getloadavg()[0])
-            print(f"{way}: {seconds[way][-1]}", file=sys.stderr, flush=True)
-    say = print
+            say(f"{way}: {seconds[way][-1]}", file=sys.stderr, flush=True)
     say(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {rounds} rounds, {few} reports"
     )
