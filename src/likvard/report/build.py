@@ -95,11 +95,11 @@ def still_surroundings() -> None:
     os.environ.pop("MATPLOTLIBRC", None)
 
 
-def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str]) -> None:
+def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhibits: bool = True) -> None:
     """Nothing; what every report needs is loaded once, before the processes that build them are forked.
 
-    Every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered on the way is there.
-    Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its threads would be missing in
+    ``with_exhibits``, every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered
+    on the way is there. Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its threads would be missing in
     the processes that are forked after it.
     """
     import papermill  # noqa: F401 – it loads its engines, ours among them
@@ -113,6 +113,6 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str]) -> None:
         released = ingredients.released
         released.rows, released.common, ingredients.hashes  # noqa: B018
         report = open_report(ingredients.kind, unit_id, language=ingredients.language, released=released)
-        for name in PARTS:
+        for name in PARTS if with_exhibits else ():
             with contextlib.suppress(Exception):  # whoever reads that exhibit will hear of it
                 report.exhibit(name)

@@ -25,6 +25,9 @@ ReportKey = tuple[str, str]
 LIMITS = Limits(seconds=300.0, gib=4.0)
 """What one report may take."""
 
+MANY = 3
+"""From more reports than this at a time on, it pays to make every exhibit once before the processes are forked."""
+
 
 def run(
     workspace: Workspace,
@@ -92,7 +95,7 @@ def built(
 
         return built_on_cluster(scheduler, made_from, edition, stale)
     first = dict(reversed(stale))
-    warm_up([made_from[kind] for kind in first], first.values())
+    warm_up([made_from[kind] for kind in first], first.values(), with_exhibits=len(stale) > MANY * jobs)
     return each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
 
 
