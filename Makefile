@@ -7,7 +7,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 FOLDER ?= ../exempelkommun
 
-.PHONY: report demo test lab check docs pictures lock clean help
+PEERS := .venv-bench
+
+.PHONY: report demo test lab bench check docs pictures lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## show this list
@@ -32,6 +34,15 @@ check: $(READY)  ## format, lint and types, as CI does
 docs: $(READY)   ## write the reference pages under docs/ anew
 	@python -m likvard.reference
 
+bench: $(READY)  ## measure reports beside others' tools, on Exempelkommun in FOLDER (BENCH=--quick for less)
+	@test -f "$(FOLDER)/params.yaml" || likvard demo exempelkommun "$(FOLDER)"
+	@cd "$(FOLDER)" && likvard build
+	@test -f $(PEERS)/ready || { $(PYTHON) -m venv $(PEERS) \
+	  && $(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock \
+	  && $(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --editable .[bench] \
+	  && touch $(PEERS)/ready; }
+	@python benchmarks/reports.py "$(FOLDER)" --ploomber $(PEERS)/bin/python $(BENCH)
+
 pictures:        ## take the pictures of the docs anew from the built reports, demo included (needs chromium, pdftoppm)
 	@for page in school/63 index; do \
 	  chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --hide-scrollbars \
@@ -46,7 +57,7 @@ lock:            ## resolve the versions of all packages anew (needs uv)
 	  --no-header --no-annotate --upgrade --output-file requirements.lock
 
 clean:           ## remove the environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PEERS)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "likvard needs Python 3.11, 3.12 or 3.13; \

@@ -175,11 +175,17 @@ def protect() -> None:
 )
 @click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
-def report(kinds: tuple[str, ...], only: tuple[str, ...], force: bool, jobs: int | None) -> None:
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    envvar="LIKVARD_SCHEDULER",
+    help="Build on the Dask cluster whose scheduler is at ADDRESS (tcp://…); also from LIKVARD_SCHEDULER.",
+)
+def report(kinds: tuple[str, ...], only: tuple[str, ...], force: bool, jobs: int | None, scheduler: str | None) -> None:
     """Build the reports, HTML and PDF (reports/<edition>/<kind>)."""
     from likvard.report.run import run
 
-    _stage(run, kinds=kinds or KINDS, only=only, force=force, jobs=jobs)
+    _stage(run, kinds=kinds or KINDS, only=only, force=force, jobs=jobs, scheduler=scheduler)
 
 
 @likvard.command()

@@ -160,6 +160,12 @@ class WaiverNeededError(LikvardError):
     exit_code = 23
 
 
+class SchedulerError(LikvardError):
+    """The Dask scheduler does not answer, or its workers have another likvard."""
+
+    exit_code = 30
+
+
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     """One line about a name that is not known, with the nearest that is.
 

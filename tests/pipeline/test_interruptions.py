@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -109,9 +110,10 @@ def test_interrupted_reports_are_whole_or_absent_and_the_rerun_makes_the_rest(wo
     kept = len(list(folder.glob("*.manifest.json")))
     again = likvard(workspace, "report", "--kind", "school")
     assert again.code == 0, again.said
-    assert again.said.splitlines()[-1] in {
-        f"school: {len(REPORTS['school']) - n} built, {n} unchanged" for n in range(kept, len(REPORTS["school"]) + 1)
-    }
+    told = re.search(r"school: (\d+) built, (\d+) unchanged, 0 failed", again.said)
+    assert told, again.said
+    assert int(told[1]) + int(told[2]) == len(REPORTS["school"])
+    assert int(told[2]) >= kept
     assert missing_reports(workspace) == []
     assert faults_of_reports(workspace) == []
     assert leftovers(workspace) == []
@@ -141,8 +143,8 @@ def test_a_changed_delivery_rebuilds_everything_also_after_ctrl_c_and_kill_9(wor
     assert "Traceback" not in said
 
     def third_new_report() -> bool:
-        new = [path for path, content in old.items() if not path.is_file() or path.read_bytes() != content]
-        return len(new) >= 6
+        new = [path for path, content in old.items() if path.is_file() and path.read_bytes() != content]
+        return len(new) >= 3
 
     code, _ = interrupted(workspace, [LIKVARD, "build"], third_new_report, signal.SIGKILL, alone=False)
     assert code == -signal.SIGKILL
@@ -152,6 +154,8 @@ def test_a_changed_delivery_rebuilds_everything_also_after_ctrl_c_and_kill_9(wor
     assert missing_reports(workspace) == []
     assert faults_of_reports(workspace) == []
     assert leftovers(workspace) == []
-    assert [path.name for path, content in old.items() if path.read_bytes() == content] == []
+    # Its school and area, the schools that stand beside it there, and the overview; all others name neither.
+    changed = {f"{path.parent.name}/{path.name[:-14]}" for path, content in old.items() if path.read_bytes() != content}
+    assert changed == {"overview/all", "area/11", "school/01", "school/02", "school/03"}
     assert "Nya Björkskolan" in (workspace / f"reports/{EDITION}/index.html").read_text(encoding="utf-8")
     assert "up to date" in dvc(workspace, "status").said

@@ -16,6 +16,10 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.numbers import NumberPattern
 
 LANGUAGES = ("en", "sv")
 MINUS = "\N{MINUS SIGN}"
@@ -111,10 +115,7 @@ class Language:
         return f"{NARROW_SPACE}%" if self.code == "sv" else "%"
 
     def _digits(self, value: Decimal, decimals: int) -> str:
-        from babel.numbers import format_decimal
-
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        written = str(format_decimal(value, format=pattern, locale=self.code))
+        written = str(_pattern(decimals).apply(value, self.code))
         return written.replace("\N{NO-BREAK SPACE}", NARROW_SPACE)
 
     def _joined(self, low: str, high: str) -> str:
@@ -130,6 +131,13 @@ def _rounded(value: float, decimals: int) -> Decimal:
 
 def _hundredfold(share: float) -> float:
     return float(Decimal(repr(float(share))) * 100)  # 100 * 0.145 is 14.499… in binary and would round down
+
+
+@cache
+def _pattern(decimals: int) -> "NumberPattern":
+    from babel.numbers import parse_pattern
+
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 @cache

@@ -69,20 +69,8 @@ def drawing() -> Iterator[None]:
     The ground is seaborn's style for print, as in an analyst's own charts in JupyterLab; the house's type and ink lie over it.
     """
     import matplotlib
-    import seaborn
 
-    _register_fonts()
-    settings = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
-    settings |= seaborn.axes_style("ticks") | seaborn.plotting_context("paper")
-    settings |= {
-        "font.family": style.FAMILY,
-        "font.size": style.TEXT_POINTS,
-        "text.color": style.INK,
-        "axes.unicode_minus": True,
-        "text.parse_math": False,
-        "path.simplify": False,
-    }
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context(_settings()):
         yield
 
 
@@ -137,6 +125,24 @@ def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool
             word = word[fits:]
         lines.append(word)
     return "\n".join(line for line in lines if line)
+
+
+@cache
+def _settings() -> Any:
+    """All settings of matplotlib, with the house's fonts made known to it."""
+    import matplotlib
+
+    _register_fonts()
+    settings = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
+    house = {
+        "font.family": style.FAMILY,
+        "font.size": style.TEXT_POINTS,
+        "text.color": style.INK,
+        "axes.unicode_minus": True,
+        "text.parse_math": False,
+        "path.simplify": False,
+    }
+    return settings | style.PRINT | house
 
 
 @cache

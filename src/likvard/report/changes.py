@@ -45,8 +45,7 @@ def clearest_changes(language: Language, released: Released) -> tuple[list[Chang
         return [], 0
     newest = released.edition["current"]
     before = {name: year_before(period, grain_of(period)) for name, period in newest.items()}
-    rows = released.figures
-    rows = rows[rows["measure"].eq(CHANGE) & rows["group_by"].eq(EVERYONE) & rows["status"].eq(SHOWN)]
+    rows = released.figures_where(measure=(CHANGE,), group_by=(EVERYONE,), status=(SHOWN,))
     rows = rows[rows["period"].eq(rows["indicator"].map(newest)) & rows["reference"].eq(rows["indicator"].map(before))]
     rows = rows[rows["low"].lt(rows["high"])]
     listed = [(unit.kind, unit.id) for kind in UNIT_KIND for unit in released.units_with_reports(kind)]

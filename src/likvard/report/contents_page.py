@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 
+from likvard.errors import StageInputMissingError
 from likvard.language import Language
 from likvard.lineage import code_version
 from likvard.params import Params
+from likvard.report.build import ingredients_of
 from likvard.report.changes import clearest_changes
 from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
+from likvard.report.manifest import MANIFEST, is_current
 from likvard.report.messages_page import render_messages_page
 from likvard.report.meta import QUALITY_PAGE
 from likvard.report.open_data import OPEN_DATA, open_data
 from likvard.report.quality import render_quality
-from likvard.report.released import KINDS, QUALITY, released_in
+from likvard.report.released import QUALITY, released_in
 from likvard.report.view import open_report
 from likvard.workspace import Workspace, write_atomically
 
@@ -23,15 +26,20 @@ def run(workspace: Workspace, params: Params) -> None:
     """``reports/<edition>/index.html``, which links every report, and beside it ``messages.html``, the public list of findings,
     ``quality.html`` and what anyone may have of it, ``open-data.zip``.
 
-    Errors: ``StageInputMissingError``, ``CannotWriteError``.
+    Errors: ``StageInputMissingError`` (a report is missing or out of date), ``CannotWriteError``.
     """
     released = released_in(workspace.made_by("protect", workspace.released))
     folder = workspace.reports(params.edition)
     language = Language(params.language)
     entries = []
-    for kind in KINDS:
+    for kind, ingredients in ingredients_of(workspace, released, params.language).items():
         for unit in released.units_with_reports(kind):
-            workspace.made_by("report", folder / kind / f"{unit.id}.manifest.json")
+            path = workspace.made_by("report", folder / kind / f"{unit.id}{MANIFEST}")
+            if not is_current(path, ingredients, unit.id):
+                raise StageInputMissingError(
+                    f"{workspace.shown(path)} is of a report that is out of date; the page would open two editions as one.",
+                    advice="run `make report`, which builds what is out of date and then the page.",
+                )
             entries.append(
                 IndexEntry(
                     unit_kind=kind,  # type: ignore[arg-type]

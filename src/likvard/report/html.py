@@ -31,12 +31,21 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
     return str(page)
 
 
+def warm_up(language: str) -> None:
+    """Nothing; typeface, style sheet, template, texts and what nbconvert asks of a notebook are loaded."""
+    nbformat.validate(nbformat.v4.new_notebook())
+    style_sheet()
+    Language(language).percent(0.5)
+    _exporter().template  # noqa: B018
+
+
 @cache
 def _exporter() -> "TemplateExporter":
     from nbconvert.exporters import TemplateExporter
 
     # The template directory is given outright: nbconvert's search path depends on the machine.
     own: dict[str, Any] = {"template_paths": [str(TEMPLATES)], "template_file": "report.html.j2"}
+    own["default_preprocessors"] = []  # none of them is enabled, but each would have the notebook validated once more
     exporter = TemplateExporter(**own)
     exporter.environment.autoescape = True  # nbconvert leaves escaping to its templates; here a name is never markup
     exporter.environment.trim_blocks = True

@@ -8,46 +8,57 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from likvard.errors import UnknownUnitError
 from likvard.lineage import code_hash, file_hash
-from likvard.report.released import QUALITY, Released
+from likvard.report.released import Released
 from likvard.workspace import Workspace
+
+MANIFEST = ".manifest.json"
+"""How the names of manifests end; before it stands the id of the unit."""
 
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What the reports of one kind are made from."""
+    """What the reports of one kind, that of the template, are made from."""
 
     workspace: Workspace
     released: Released
     template: Path
     language: str
 
+    @property
+    def kind(self) -> str:
+        """The kind of the reports."""
+        return self.template.stem
+
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of released data, template, code and software lock."""
-        released = sorted(path for path in self.released.folder.iterdir() if path.is_file() and path.name != QUALITY)
-        files = [*released, self.template, self.workspace.software_lock]
+        """SHA-256 of what all reports of the kind are made from: template, code and software lock."""
+        files = [self.template, self.workspace.software_lock]
         return {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
 
     def inputs(self, unit_id: str) -> dict[str, Any]:
-        """The ``inputs`` of a report's manifest."""
-        return {"parameters": self.parameters(unit_id), "sha256": self.hashes}
+        """The ``inputs`` of a report's manifest: its parameters, and SHA-256 of the above and of its slice of the released data."""
+        shown = self.workspace.shown(self.released.folder)
+        slices = {shown: self.released.slice_of(self.kind, unit_id).digest}
+        return {"parameters": self.parameters(unit_id), "sha256": self.hashes | slices}
 
     def parameters(self, unit_id: str) -> dict[str, str]:
         """The parameters that the notebook is run with."""
         return {"unit_id": unit_id, "language": self.language}
 
 
-def manifest(ingredients: Ingredients, kind: str, unit_id: str, outputs: dict[str, bytes]) -> bytes:
+def manifest(ingredients: Ingredients, unit_id: str, outputs: dict[str, bytes]) -> bytes:
     """The manifest of a report as JSON with sorted keys."""
     import hashlib
 
-    edition = ingredients.released.edition
+    part = ingredients.released.slice_of(ingredients.kind, unit_id)
+    edition = part.edition
     content = {
         "edition": edition["edition"],
-        "kind": kind,
+        "kind": ingredients.kind,
         "unit_id": unit_id,
-        "data_hash": edition["data_hash"],
+        "data_hash": part.digest,
         "definitions": {name: definition["version"] for name, definition in edition["definitions"].items()},
         "quality": edition["quality"],
         "inputs": ingredients.inputs(unit_id),
@@ -60,7 +71,7 @@ def is_current(path: Path, ingredients: Ingredients, unit_id: str) -> bool:
     """Whether the report whose manifest is ``path`` was made from these ingredients and lies there as it was made."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        made = content["inputs"] == ingredients.inputs(unit_id)
+        made = bool(content["inputs"] == ingredients.inputs(unit_id))
         return made and all(file_hash(path.parent / name) == digest for name, digest in content["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, UnknownUnitError):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from likvard.indicators.record import LEVEL, PUBLISHED
 from likvard.report.released import Released
 from likvard.workbook import zip_bytes
 
@@ -84,10 +85,11 @@ def open_data(released: Released) -> tuple[bytes, int]:
 
 def public_figures(released: Released) -> pd.DataFrame:
     """The figures of the edition that anyone may have, rounded as they are printed, in the order of their ids."""
-    figures = released.figures
     if released.edition["disclosure"]["min_count"] < FEWEST_PUBLIC:
-        levels = figures["measure"].eq("published") | figures["indicator"].isin(list(released.published))
-        figures = figures[levels & figures["reference"].ne("")]
+        figures = released.figures_where(measure=(PUBLISHED, LEVEL))
+        figures = figures[figures["reference"].ne("")]
+    else:
+        figures = released.figures_where()
     decimals = {
         name: one["decimals"] + (2 if one["kind"] in ("share", "composition") or one["percent"] else 0)
         for name, one in released.edition["definitions"].items()

@@ -66,6 +66,12 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
     }
 
 
+def warm_up() -> None:
+    """Nothing; Typst has read its fonts."""
+    _compiler()
+    _template()
+
+
 @cache
 def _compiler() -> "typst.Compiler":
     import typst

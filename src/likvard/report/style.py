@@ -60,6 +60,32 @@ TEXT_POINTS = 8.5
 SMALL_POINTS = 7.5
 HEAD_POINTS = 9.0
 
+_WIDTHS = {"axes.linewidth": 1.0, "lines.linewidth": 1.2, "lines.markersize": 4.8, "patch.linewidth": 0.8}
+_TICKS = {
+    f"{axis}tick.{name}": value
+    for axis in "xy"
+    for name, value in (
+        ("color", ".15"),
+        ("labelsize", 8.8),
+        *(("major.width", 1.0), ("minor.width", 0.8), ("major.size", 4.8), ("minor.size", 3.2)),
+    )
+}
+PRINT: dict[str, object] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": ".15",
+    "axes.labelcolor": ".15",
+    "axes.labelsize": 9.6,
+    "axes.titlesize": 9.6,
+    "grid.color": ".8",
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    **_WIDTHS,
+    **_TICKS,
+}
+"""seaborn's style "ticks" for "paper" as matplotlib's settings. A test holds the two alike: to import seaborn for thirty numbers
+takes longer than to draw a report's charts."""
+
 _RANGES = ((0x20, 0x7E), (0xA0, 0x17F))
 _EXTRA = "\u2009\u202f\u2010\u2011–—‘’‚“”„…•‹›€™−×≤≥≈→←½²³′″"
 

@@ -9,7 +9,7 @@ from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
 from likvard.report.periods import period_name, period_tick
-from likvard.report.released import Released, Unit, released_in
+from likvard.report.released import Released, Slice, Unit, released_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ NOWHERE: list[int] = []
 
 @dataclass(frozen=True)
 class Report:
-    """One unit of a released edition, with the units that it is compared with.
+    """One unit of a released edition, with the units that it is compared with and the slice of the edition that tells of them.
 
     ``compared`` begins with the unit itself and goes on with its area (where that has more schools than this one) and all.
     """
@@ -30,7 +30,7 @@ class Report:
     kind: str
     unit: Unit
     compared: tuple[Unit, ...]
-    released: Released
+    released: Slice
     language: Language
 
     def exhibit(self, name: str) -> Part:
@@ -55,15 +55,20 @@ class Report:
         ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
         import numpy as np
+        import pandas as pd
 
         chosen = units or self.compared
         kind = (indicator, measure, group_by)
         found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in chosen]
-        rows = self.released.in_time.take(np.concatenate(found))
-        rows = rows.assign(name=np.repeat([unit.name for unit in chosen], [len(one) for one in found]).astype(object))
-        if period != "every":
-            rows = rows[rows["period"].to_numpy() == (period or self.current(indicator))] if len(rows) else rows
-        return rows.reset_index(drop=True)
+        places = np.concatenate(found).astype(np.intp)
+        names = np.repeat(np.array([unit.name for unit in chosen], dtype=object), [len(one) for one in found])
+        if period != "every" and len(places):
+            wanted = self.released.periods[places] == (period or self.current(indicator))
+            places, names = places[wanted], names[wanted]
+        # One step takes the rows; the name is put beside them where they lie, as every further step would copy them all.
+        rows = self.released.in_time.take(places).reset_index(drop=True)
+        rows.insert(len(rows.columns), "name", pd.Series(names, dtype=object))
+        return rows
 
     @property
     def definitions(self) -> dict[str, dict[str, Any]]:
@@ -74,8 +79,7 @@ class Report:
     def tells(self, indicator: str) -> bool:
         """Whether the unit has any figure of the indicator, shown or held back."""
         own = self.released.places.get((indicator, LEVEL, EVERYONE, self.unit.kind, self.unit.id), NOWHERE)
-        statuses = self.released.in_time["status"].to_numpy()[own]
-        return any(status not in ("missing", "not_applicable") for status in statuses)
+        return any(status not in ("missing", "not_applicable") for status in self.released.statuses[own])
 
     def told(self, *indicators: str) -> tuple[str, ...]:
         """Those of the indicators that the unit has figures of."""
@@ -198,7 +202,7 @@ def status_label(status: str, language: Language) -> str:
     }[status]
 
 
-def open_report(kind: str, unit_id: str, *, language: str = "en", released: Released | None = None) -> Report:
+def open_report(kind: str, unit_id: str, *, language: str = "en", released: Released | Slice | None = None) -> Report:
     """The report of ``kind`` (``overview``, ``area``, ``school``) about one unit of the released edition.
 
     Without ``released``, the workspace that the notebook runs in. Errors: ``UnknownUnitError``, ``StageInputMissingError``.
@@ -207,12 +211,12 @@ def open_report(kind: str, unit_id: str, *, language: str = "en", released: Rele
         from likvard.workspace import Workspace
 
         released = released_in(Workspace.find().released)
+    part = released.slice_of(kind, unit_id)
     unit = released.unit(kind, unit_id)
     compared = [unit]
     if kind == "school":
-        area = released.units[("area", unit.area_id)]
-        siblings = [other for other in released.units_with_reports("school") if other.area_id == unit.area_id]
-        compared += [area] if len(siblings) > 1 else []
+        siblings = [other for other in part.units_with_reports("school") if other.area_id == unit.area_id]
+        compared += [part.units["area", unit.area_id]] if len(siblings) > 1 else []
     if kind != "overview":
-        compared.append(released.units[("all", EVERYONE)])
-    return Report(kind, unit, tuple(compared), released, Language(language))
+        compared.append(part.units["all", EVERYONE])
+    return Report(kind, unit, tuple(compared), part, Language(language))

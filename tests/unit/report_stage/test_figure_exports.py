@@ -50,7 +50,7 @@ def test_every_figure_has_a_line_with_its_status_as_spreadsheets_of_the_language
     assert [shown[7], hidden[7]] == ["shown", "too_few"]
     assert hidden[4:7] == ["", "", ""]
     assert mark in shown[4]
-    figure = released.figures.set_index("figure_id").loc[shown[-1]]
+    figure = report.released.figures.set_index("figure_id").loc[shown[-1]]
     decimals = released.edition["definitions"]["reading_mean"]["decimals"]
     assert float(shown[4].replace(",", ".")) == round(figure["value"], decimals)
     assert len({len(heading), len(shown), len(hidden)}) == 1

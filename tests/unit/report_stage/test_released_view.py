@@ -4,7 +4,7 @@ from likvard import open_report
 from likvard.errors import StageInputMissingError, UnknownUnitError
 from likvard.language import Language
 from likvard.report.released import Released, released_in
-from likvard.report.run import chosen_units
+from likvard.report.run import chosen_reports
 from likvard.report.view import period_name, period_tick, status_label
 from likvard.workspace import Workspace
 
@@ -82,7 +82,7 @@ def test_without_released_data_the_message_says_what_makes_it(star_workspace: Wo
 
 def test_a_cell_that_is_not_shown_says_why_and_leads_to_its_figure(released: Released) -> None:
     report = open_report("overview", "all", released=released)
-    figures = released.figures
+    figures = report.released.figures
     for status in ("too_few", "protects_another", "missing", "not_applicable"):
         row = next(figures[figures["status"] == status].itertuples())
         cell = report.cell("reading_mean", row)
@@ -107,17 +107,19 @@ def test_terms_and_quarters_are_written_as_people_say_them() -> None:
 
 
 def test_only_takes_the_units_of_every_kind_that_has_them(released: Released) -> None:
-    assert chosen_units(released, ("area", "school"), ("63", "11")) == {
-        "area": [unit for unit in ("11", "63") if ("area", unit) in released.units],
-        "school": [unit for unit in ("11", "63") if released.units[("school", unit)].in_edition],
-    }
-    everything = chosen_units(released, ("overview", "area", "school"), ())
-    assert {kind: len(ids) for kind, ids in everything.items()} == {"overview": 1, "area": 41, "school": 75}
+    assert chosen_reports(released, ("area", "school"), ("63", "11")) == [
+        (kind, unit)
+        for kind in ("area", "school")
+        for unit in ("11", "63")
+        if (kind, unit) in released.units and released.units[kind, unit].in_edition
+    ]
+    everything = [kind for kind, _ in chosen_reports(released, ("overview", "area", "school"), ())]
+    assert [everything.count(kind) for kind in ("overview", "area", "school")] == [1, 41, 75]
 
 
 def test_only_names_every_unit_that_is_not_there(released: Released) -> None:
     with pytest.raises(UnknownUnitError) as stop:
-        chosen_units(released, ("area", "school"), ("63", "630", "zzz"))
+        chosen_reports(released, ("area", "school"), ("63", "630", "zzz"))
     assert len(stop.value.problems) == 2
     assert stop.value.problems[0].startswith("area or school '630' is not known – did you mean '63'")
 

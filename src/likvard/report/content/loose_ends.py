@@ -19,7 +19,7 @@ def findings_without_action(report: Report) -> Exhibit | Nothing:
 
     Nothing where nobody delivers a register of actions, or where every clear message has one.
     """
-    if not report.released.edition.get("actions"):
+    if not report.released.edition["keeps_actions"]:
         return Nothing()
     say = report.say
     lines: list[tuple[Cell, ...]] = (

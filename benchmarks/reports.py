@@ -1,0 +1,208 @@
+"""Reports against what others use, on the same notebook and data: ``python benchmarks/reports.py WORKSPACE`` (``make bench``).
+
+WORKSPACE is a built one, such as Exempelkommun. Every way is measured in every round, so that what else the machine does
+meets all of them; the table has medians. Ours makes HTML, PDF, XLSX and CSV, the others HTML alone. With ``--quick`` (CI) the
+sizes are reduced, and the command fails where a ratio is below three quarters of its bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+BOUNDS = {
+    "papermill + jupyter nbconvert, commands": 40,
+    "papermill + nbconvert, one process": 15,
+    "ploomber-engine": 1.5,
+}
+FLOOR = 0.70
+CORES = 2
+HERE = Path(__file__).parent
+
+
+@contextmanager
+def timed(into: list[tuple[float, float]], count: int) -> Iterator[None]:
+    """Seconds by the clock and of processor per report, of the processes that the block starts and waits for."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    yield
+    after, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    into.append((clock / count, used / count))
+
+
+def peer(python: str, way: str, workspace: Path, units: list[str], processes: int = 1) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        parts = [units[number::processes] for number in range(processes)]
+        words = [python, str(HERE / "peers.py"), way, str(workspace), folder]
+        running = [subprocess.Popen([*words, *part], stdout=subprocess.DEVNULL) for part in parts]
+        if any(process.wait() for process in running):
+            raise SystemExit(f"{way} failed")
+        made = len(list(Path(folder).glob("*.html")))
+        if made != len(units):
+            raise SystemExit(f"{way} made {made} of {len(units)} reports")
+
+
+def ours(workspace: Path, units: list[str]) -> None:
+    words = [
+        str(Path(sys.executable).with_name("likvard")),
+        "report",
+        "--kind",
+        "school",
+        "--force",
+        "--jobs",
+        str(CORES),
+    ]
+    only = [word for unit in units for word in ("--only", unit)]
+    subprocess.run([*words, *only], cwd=workspace, check=True, stdout=subprocess.DEVNULL)
+
+
+def in_exhibits(workspace: Path, units: list[str]) -> dict[str, float]:
+    """Of the seconds of processor that a report takes in its process, the shares by where they go; medians over reports."""
+    from likvard.report import build, html, pdf
+    from likvard.report.apart import each
+    from likvard.report.build import ingredients_of, report_files, still_surroundings, warm_up
+    from likvard.report.released import released_in
+    from likvard.report.view import Report
+    from likvard.workspace import Workspace
+
+    here = Workspace(workspace)
+    made_from = ingredients_of(here, released_in(here.released), "sv")["school"]
+    still_surroundings()
+    warm_up([made_from], units[:1])
+    spent = {"exhibits": 0.0, "HTML": 0.0, "PDF": 0.0, "XLSX and CSV": 0.0}
+
+    def measured(name: str, work: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object) -> object:
+            began = time.process_time()
+            made = work(*given)
+            spent[name] += time.process_time() - began
+            return made
+
+        return call
+
+    Report.exhibit = measured("exhibits", Report.exhibit)  # type: ignore[method-assign]
+    html.render_html = measured("HTML", html.render_html)  # type: ignore[assignment]
+    pdf.render_pdf = measured("PDF", pdf.render_pdf)  # type: ignore[assignment]
+    build.figure_exports = measured("XLSX and CSV", build.figure_exports)  # type: ignore[assignment]
+
+    def shares(unit: str) -> dict[str, float]:
+        began = time.process_time()
+        report_files(made_from, unit)
+        whole = time.process_time() - began
+        return {"seconds": whole} | {name: seconds / whole for name, seconds in spent.items()}
+
+    found = [one.value for one in each(shares, units) if one.value]
+    return {name: statistics.median([one[name] for one in found]) for name in found[0]}
+
+
+def growth(workspace: Path, units: list[str], sizes: list[int]) -> list[tuple[int, float, int]]:
+    """For each number of reports: seconds of processor per report, and the largest memory of a process that built them, in MiB."""
+    rows = []
+    for size in sizes:
+        script = (
+            "import sys; from pathlib import Path; from functools import partial; import tempfile, resource\n"
+            "sys.path.insert(0, sys.argv[1]); from reports import many\n"
+            "many(Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])"
+        )
+        made: list[tuple[float, float]] = []
+        with timed(made, size):
+            words = [sys.executable, "-c", script, str(HERE), str(workspace), str(size), *units]
+            said = subprocess.run(words, check=True, capture_output=True, text=True)
+        rows.append((size, made[0][1], int(said.stdout.split()[-1])))
+    return rows
+
+
+def many(workspace: Path, size: int, units: list[str]) -> None:
+    """``size`` reports, as many times the same schools as it takes, into a folder that is thrown away."""
+    from likvard.report.apart import each
+    from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
+    from likvard.report.released import released_in
+    from likvard.workspace import Workspace
+
+    here = Workspace(workspace)
+    made_from = ingredients_of(here, released_in(here.released), "sv")["school"]
+    still_surroundings()
+    warm_up([made_from], units[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        keys = [units[number % len(units)] for number in range(size)]
+        for one in each(partial(build_report, made_from, folder=Path(folder)), keys, CORES):
+            if one.error:
+                raise one.error
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(most // 1024)  # noqa: T201
+
+
+def main() -> None:
+    reading = argparse.ArgumentParser(description=str(__doc__).split("\n")[0])
+    reading.add_argument("workspace", type=Path)
+    reading.add_argument("--quick", action="store_true")
+    reading.add_argument("--rounds", type=int, default=5)
+    reading.add_argument("--reports", type=int, help="how many of the schools; all by default")
+    reading.add_argument("--ploomber", default="", help="the Python of an environment with ploomber-engine and likvard")
+    reading.add_argument("--growth", type=int, nargs="*", default=[40, 400])
+    given = reading.parse_args()
+    workspace = given.workspace.resolve()
+    units = sorted(
+        path.name.removesuffix(".manifest.json") for path in workspace.glob("reports/*/school/*.manifest.json")
+    )
+    rounds, few, sizes = (1, 8, [10, 40]) if given.quick else (given.rounds, given.reports or len(units), given.growth)
+    spare = Path(tempfile.mkdtemp()) / "workspace"
+    shutil.copytree(workspace, spare, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
+    (spare / ".dvc").mkdir()
+    ways: dict[str, tuple[int, Callable[[], None]]] = {
+        "likvard": (few, partial(ours, spare, units[:few])),
+        "papermill + jupyter nbconvert, commands": (1, partial(peer, sys.executable, "commands", spare, units[:1])),
+        "papermill + nbconvert, one process": (2, partial(peer, sys.executable, "python", spare, units[:2])),
+    }
+    if given.ploomber:
+        ways["ploomber-engine"] = few, partial(peer, given.ploomber, "ploomber", spare, units[:few], CORES)
+    seconds: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    loads = []
+    say = print
+    for _ in range(rounds):
+        for way, (count, work) in ways.items():
+            with timed(seconds[way], count):
+                work()
+            loads.append(os.getloadavg()[0])
+            say(f"{way}: {seconds[way][-1]}", file=sys.stderr, flush=True)
+    say(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {rounds} rounds, {few} reports"
+    )
+    say(f"load (1 min) while it was measured: {min(loads):.1f} to {max(loads):.1f}")
+    say("| way | s per report, clock | s of processor | times ours, clock | must be |\n|---|---|---|---|---|")
+    missed = []
+    own = statistics.median([clock for clock, _ in seconds["likvard"]])
+    for way, found in seconds.items():
+        clock, used = (statistics.median([one[side] for one in found]) for side in (0, 1))
+        bound = BOUNDS.get(way)
+        say(f"| {way} | {clock:.2f} | {used:.2f} | {clock / own:.1f} | {bound or ''} |", flush=True)
+        if bound and clock / own < bound * 0.75:
+            missed.append(f"{way}: {clock / own:.1f} times, not {bound}")
+    parts = in_exhibits(spare, units[: max(5, few // 4)])
+    say(
+        f"one report: {parts.pop('seconds'):.2f} s of processor; " + ", ".join(f"{n} {s:.0%}" for n, s in parts.items())
+    )
+    if parts["exhibits"] < FLOOR:
+        missed.append(f"exhibits: {parts['exhibits']:.0%}, not {FLOOR:.0%}")
+    say("| reports | s of processor per report | MiB at most |\n|---|---|---|")
+    for size, used, memory in growth(spare, units, sizes):
+        say(f"| {size} | {used:.2f} | {memory} |", flush=True)
+    shutil.rmtree(spare.parent)
+    if given.quick and missed:
+        raise SystemExit("too slow: " + "; ".join(missed))
+
+
+if __name__ == "__main__":
+    main()
