@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from likvard import __version__
+from likvard.audit.commands import COMMANDS as OF_AUDIT
 from likvard.fetch.commands import fetch
 
 KINDS = ("overview", "area", "school")
@@ -228,6 +229,8 @@ def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
 
 
 likvard.add_command(fetch)
+for act in OF_AUDIT:
+    likvard.add_command(act)
 
 
 def _stage(run: Callable[..., None], **options: Any) -> None:

@@ -94,6 +94,16 @@ class Workspace:
         """The exact versions of all packages."""
         return self.root / "requirements.lock"
 
+    @property
+    def access(self) -> Path:
+        """Who receives what."""
+        return self.root / "access.yaml"
+
+    @property
+    def audit(self) -> Path:
+        """The log, public keys and signed records of all editions."""
+        return self.root / "audit"
+
     def reports(self, edition: str) -> Path:
         """The built reports of an edition."""
         return self.root / "reports" / edition

@@ -1,0 +1,137 @@
+"""The commands of an auditor and of who signs: ``keys``, ``log``, ``record``, ``verify``, ``audit``, ``trace``, ``rebuild``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from likvard.audit.record import Version
+    from likvard.workspace import Workspace
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+KEY = click.option("--key", "key_file", type=FILE, help="Your signing key; by default LIKVARD_SIGNING_KEY_FILE.")
+
+
+@click.group()
+def keys() -> None:
+    """The keys that people sign with."""
+
+
+@keys.command("new")
+@click.argument("person")
+@click.argument("file", type=FILE)
+def new(person: str, file: Path) -> None:
+    """Write a signing key for PERSON to FILE, outside the workspace, and its public part to audit/keys."""
+    from likvard.audit.keys import file_name, new_signing_key
+    from likvard.audit.log import append
+    from likvard.lineage import file_hash
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    key = new_signing_key(workspace, person, file)
+    path = workspace.audit / "keys" / file_name(person)
+    append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path), "keyid": key.keyid})
+    click.echo(f"{person} signs with the key {key.keyid}.")
+    click.echo(f"Tell that number to your auditor yourself. The public part is {workspace.shown(path)}; commit it.")
+
+
+@keys.command("list")
+def list_() -> None:
+    """List who signs in this workspace, and with which key."""
+    from likvard.audit.keys import known_keys
+    from likvard.workspace import Workspace
+
+    for key in known_keys(Workspace.find()).values():
+        click.echo(f"{key.keyid}  {key.person}")
+
+
+@click.group()
+def log() -> None:
+    """The log of acts, in which nothing can be changed unseen."""
+
+
+@log.command("begin")
+def begin() -> None:
+    """Begin the edition of params.yaml: its reports then print the head of the log."""
+    from likvard.audit.log import begin as begun
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    edition = read_params(workspace.params).edition
+    click.echo(f"The reports of {edition} print the head {begun(workspace, edition)}; commit the folder audit.")
+
+
+@log.command("show")
+@click.option("--edition", help="Only the acts about this edition.")
+def show(edition: str | None) -> None:
+    """Show who did what and when, oldest first."""
+    import json
+
+    from likvard.audit.log import entries_of
+    from likvard.workspace import Workspace
+
+    for one in entries_of(Workspace.find()):
+        if edition in (None, one.edition):
+            facts = json.dumps(one.facts, ensure_ascii=False, sort_keys=True)
+            click.echo(f"{one.number:>4}  {one.time}  {one.kind:<10}  {one.edition:<10}  {one.who}  {facts}")
+
+
+@click.command()
+@KEY
+def record(key_file: Path | None) -> None:
+    """Sign what the built edition rests on and consists of (audit/<edition>/<version>)."""
+    from likvard.audit.keys import signing_key
+    from likvard.audit.record import make_record
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    version = make_record(workspace, read_params(workspace.params), signing_key(workspace, key_file))
+    click.echo(f"The record of {version.name} is {workspace.shown(version.record)}; commit the folder audit.")
+
+
+@click.command()
+@click.argument("edition", metavar="EDITION|PACK")
+def verify(edition: str) -> None:
+    """Find every byte of EDITION (such as 2026Q3, or 2026Q3/1) that was altered since it was signed.
+
+    The zip file of an audit pack is checked alone, without the workspace.
+    """
+    from likvard.audit.verify import see_that_nothing_is_altered
+
+    with place_of(edition) as (workspace, version):
+        verdict = see_that_nothing_is_altered(workspace, version, "likvard verify")
+        click.echo(f"{version.name}: {sum(verdict.checked.values())} files are as they were signed.")
+        click.echo("  " + ", ".join(f"{count} {kind}" for kind, count in sorted(verdict.checked.items())))
+        for one in verdict.notes:
+            click.echo(f"  {one}")
+        for key in verdict.signers:
+            click.echo(f"  signed by {key.person} with {key.keyid}")
+        click.echo("Ask those who signed whether these are their keys: nobody else can tell you.")
+
+
+@contextmanager
+def place_of(edition: str) -> Iterator[tuple[Workspace, Version]]:
+    """The workspace and the version that ``edition`` names; of an audit pack, a folder with what it holds."""
+    from likvard.audit.pack import unpacked
+    from likvard.audit.record import version_named
+    from likvard.workspace import Workspace
+
+    if edition.endswith(".zip"):
+        path = Path(edition)
+        if not path.is_file():
+            raise click.BadParameter(f"there is no file {edition}", param_hint="EDITION|PACK")
+        with unpacked(path) as (workspace, name):
+            yield workspace, version_named(workspace, name)
+    else:
+        here = Workspace.find()
+        yield here, version_named(here, edition)
+
+
+COMMANDS = (keys, log, record, verify)
