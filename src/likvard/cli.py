@@ -13,6 +13,7 @@ import click
 from likvard import __version__
 from likvard.audit.commands import COMMANDS as OF_AUDIT
 from likvard.fetch.commands import fetch
+from likvard.release.commands import COMMANDS as OF_RELEASE
 
 KINDS = ("overview", "area", "school")
 INTERRUPTED = 130
@@ -229,7 +230,7 @@ def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
 
 
 likvard.add_command(fetch)
-for act in OF_AUDIT:
+for act in (*OF_AUDIT, *OF_RELEASE):
     likvard.add_command(act)
 
 

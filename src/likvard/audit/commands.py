@@ -116,6 +116,63 @@ def verify(edition: str) -> None:
         click.echo("Ask those who signed whether these are their keys: nobody else can tell you.")
 
 
+@click.command()
+@click.argument("name", metavar="FIGURE_ID|REPORT")
+@click.option("--edition", help="The edition, such as 2026Q3 or 2026Q3/1; that of params.yaml by default.")
+@click.option("--json", "as_data", is_flag=True, help="Write JSON.")
+@click.option("--svg", type=FILE, help="Draw the way into this SVG file.")
+@click.option("--html", type=FILE, help="Draw the way into this HTML page, with every step in full.")
+def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html: Path | None) -> None:
+    """Walk from a printed figure, or a REPORT (such as school/00100001), back to the delivered files."""
+    from likvard.audit import picture
+    from likvard.audit.record import version_named
+    from likvard.audit.trace import as_json, as_text, trace_figure, trace_report
+    from likvard.language import Language
+    from likvard.params import read_params
+    from likvard.workspace import Workspace, write_atomically
+
+    workspace = Workspace.find()
+    params = read_params(workspace.params)
+    version = version_named(workspace, edition or params.edition)
+    language = Language(params.language)
+    steps = (trace_report if "/" in name else trace_figure)(workspace, version, name, language)
+    if svg:
+        write_atomically(svg, picture.as_svg(steps, name).encode())
+    if html:
+        write_atomically(html, picture.as_page(steps, name, version.name, language).encode())
+    click.echo(as_json(steps) if as_data else as_text(steps))
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--html", type=FILE, help="Write the page to this file.")
+@click.option(
+    "--pack", type=FILE, help="Write an audit pack, which can be checked without the workspace, to this zip file."
+)
+@click.option("--language", type=click.Choice(["en", "sv"]), help="The language; that of params.yaml by default.")
+def audit(edition: str, html: Path | None, pack: Path | None, language: str | None) -> None:
+    """Answer an auditor's ten questions about EDITION (such as 2026Q3 or 2026Q3/1), or about a pack (its zip file)."""
+    from likvard.audit.pack import write_pack
+    from likvard.audit.questions import as_page, ten_answers
+    from likvard.audit.record import read_record
+    from likvard.audit.trace import as_text
+    from likvard.language import Language
+    from likvard.params import read_params
+    from likvard.workspace import write_atomically
+
+    with place_of(edition) as (workspace, version):
+        signed = read_record(workspace, version)
+        spoken = Language(language or read_params(workspace.params).language)
+        answers = ten_answers(workspace, version, spoken)
+        page = as_page(answers, version, signed.predicate, signed.person, spoken).encode()
+        if html:
+            write_atomically(html, page)
+        if pack:
+            count = write_pack(workspace, version, pack, {"audit.html": page}, "likvard audit")
+            click.echo(f"{pack} holds {count} files; check it with `likvard verify {pack.name}`.")
+        click.echo(as_text(answers))
+
+
 @contextmanager
 def place_of(edition: str) -> Iterator[tuple[Workspace, Version]]:
     """The workspace and the version that ``edition`` names; of an audit pack, a folder with what it holds."""
@@ -134,4 +191,4 @@ def place_of(edition: str) -> Iterator[tuple[Workspace, Version]]:
         yield here, version_named(here, edition)
 
 
-COMMANDS = (keys, log, record, verify)
+COMMANDS = (keys, log, record, verify, trace, audit)

@@ -152,7 +152,7 @@ def facts(workspace: Workspace, params: Params, there: list[Artefact]) -> dict[s
         "edition": params.edition,
         "municipality": params.municipality,
         "parameters": _plain(yaml.safe_load(workspace.params.read_bytes())),
-        "code": {"likvard": code_hash(), **commit_of(Path(__file__).parent), "workspace": commit_of(workspace.root)},
+        "code": code_of(workspace, there),
         "software": {
             "python": platform.python_version(),
             "system": platform.system(),
@@ -172,6 +172,14 @@ def facts(workspace: Workspace, params: Params, there: list[Artefact]) -> dict[s
         },
         "artefacts": [one.as_record() for one in there],
     }
+
+
+def code_of(workspace: Workspace, there: list[Artefact]) -> dict[str, Any]:
+    """The code that built the reports: its hash, and its commit where the code is still the one that is here."""
+    manifests = [workspace.root / one.path for one in there if one.kind == "manifest"]
+    built_by = sorted({str(json.loads(path.read_bytes())["inputs"]["sha256"]["likvard"]) for path in manifests})
+    commit = commit_of(Path(__file__).parent) if built_by == [code_hash()] else {}
+    return {"likvard": ", ".join(built_by), "workspace": commit_of(workspace.root), **commit}
 
 
 def commit_of(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""The commands of a release: ``release``, ``diff``, ``distribute``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from likvard.audit.commands import FILE, KEY
+
+
+@click.group()
+def release() -> None:
+    """Bring an edition from draft to published, signed by two persons; correct or withdraw it."""
+
+
+def _act(name: str, act: str, text: str) -> None:
+    @release.command(name, help=text, short_help=text)
+    @click.argument("edition")
+    @KEY
+    @click.option("--reason", default="", help="Why, in words that others understand.")
+    def command(edition: str, key_file: Path | None, reason: str) -> None:
+        from likvard.audit.keys import signing_key
+        from likvard.audit.record import version_named
+        from likvard.release.states import STATE, bring
+        from likvard.workspace import Workspace
+
+        workspace = Workspace.find()
+        version = version_named(workspace, edition)
+        key = signing_key(workspace, key_file)
+        for line in bring(workspace, version, act, key, reason):  # type: ignore[arg-type]
+            click.echo(line)
+        click.echo(f"{version.name} is {STATE[act]} by {key.public.person}; commit the folder audit.")  # type: ignore[index]
+
+
+_act("review", "review", "Say that you have looked at EDITION and that it is right.")
+_act("approve", "approve", "Approve EDITION, which another person has reviewed.")
+_act("publish", "publish", "Publish EDITION, which is approved: from now on it may be sent.")
+_act(
+    "correct",
+    "correct",
+    "Say that a newer version, which is published, corrects EDITION: what changed, and who must be told.",
+)
+_act("withdraw", "withdraw", "Withdraw EDITION: nobody should use it any more.")
+
+
+@release.command("show")
+@click.argument("edition")
+def show(edition: str) -> None:
+    """Show the state of EDITION and who signed it."""
+    from likvard.audit.record import read_record, version_named
+    from likvard.release.states import signatures, state_of
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    version = version_named(workspace, edition)
+    signed = read_record(workspace, version)
+    click.echo(f"{version.name} is {state_of(workspace, version)}.")
+    click.echo(f"  recorded   {signed.predicate['made']}  {signed.person}")
+    for one in signatures(workspace, version):
+        click.echo(f"  {one.state:<10} {one.facts['made']}  {one.person}")
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--json", "as_data", is_flag=True, help="Write JSON, every figure.")
+def diff(before: str, after: str, as_data: bool) -> None:
+    """Show which published figures moved from the edition BEFORE to AFTER (such as 2026Q3/1 and 2026Q3/2), and why."""
+    from likvard.audit.record import version_named
+    from likvard.release.diff import difference
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    found = difference(workspace, version_named(workspace, before), version_named(workspace, after))
+    click.echo(found.as_json() if as_data else found.as_text())
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--only", multiple=True, metavar="NAME", help="Only this recipient (may be repeated).")
+@click.option("--passwords", type=FILE, help="A new file outside the workspace, for the passwords of locked PDFs.")
+def distribute(edition: str, only: tuple[str, ...], passwords: Path | None) -> None:
+    """Make one locked bundle per recipient of access.yaml, in the folder outbox; nothing is sent."""
+    from likvard.release.distribute import distribute as made
+    from likvard.release.states import published
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    version = published(workspace, edition)
+    bundles = made(workspace, version, "likvard distribute", only, passwords)
+    for one in bundles:
+        click.echo(
+            f"outbox/{version.name.replace('/', '-')}/{one.name}  for {one.grant.name} ({len(one.grant.reports)} reports)"
+        )
+    click.echo("Nothing has been sent. Send each file to its recipient, and a password by another way than its file.")
+
+
+COMMANDS = (release, diff, distribute)
