@@ -100,6 +100,11 @@ class Workspace:
         return self.root / "access.yaml"
 
     @property
+    def processing(self) -> Path:
+        """Who answers for the data, why it is held and for how long."""
+        return self.root / "processing.yaml"
+
+    @property
     def audit(self) -> Path:
         """The log, public keys and signed records of all editions."""
         return self.root / "audit"

@@ -14,7 +14,7 @@ from likvard.audit.record import make_record
 from likvard.lineage import file_hash
 from likvard.params import read_params
 from likvard.workspace import Workspace
-from small_workspace import EDITION, built_once, key_of
+from small_workspace import EDITION, built_once, key_of, likvard
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,9 @@ def signed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         path = workspace.audit / "keys" / file_name(person)
         append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path)})
     begin(workspace, EDITION)
+    for words in ("report", "build"):
+        told = likvard(root, words)
+        assert told.code == 0, told.said
     params = read_params(workspace.params)
     make_record(workspace, params, signing_key(workspace, key_of(workspace, "Anna Ek")))
     return workspace

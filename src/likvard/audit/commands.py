@@ -173,6 +173,51 @@ def audit(edition: str, html: Path | None, pack: Path | None, language: str | No
         click.echo(as_text(answers))
 
 
+@click.command()
+@click.argument("reports", metavar="[REPORT]...", nargs=-1)
+@click.option("--edition", help="The edition, such as 2026Q3 or 2026Q3/1; that of params.yaml by default.")
+@click.option(
+    "--whole", is_flag=True, help="Make everything again from the deliveries, not only from what was released."
+)
+def rebuild(reports: tuple[str, ...], edition: str | None, whole: bool) -> None:
+    """Make each REPORT (such as school/00100001; by default all) again in a clean directory, and compare every byte."""
+    from likvard.audit.log import note
+    from likvard.audit.rebuild import rebuild as made
+    from likvard.audit.record import version_named
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    version = version_named(workspace, edition or read_params(workspace.params).edition)
+    done = made(workspace, version, reports, whole)
+    told = {"version": version.number, "rebuilt": len(done.files), "whole": whole}
+    note(workspace, "verify", version.edition, "likvard rebuild", told)
+    click.echo(
+        f"{len(done.files)} files of {version.name} are the same bytes again, made from "
+        f"{'the deliveries' if whole else 'what was released'} in another directory, time zone, locale and hash seed."
+    )
+
+
+@click.command()
+@click.argument("edition")
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write."
+)
+def crate(edition: str, folder: Path) -> None:
+    """Write EDITION as an RO-Crate, which other tools read; data about persons is named and not in it."""
+    from likvard.audit.crate import write_crate
+    from likvard.audit.record import version_named
+    from likvard.release.processing import read_processing
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    version = version_named(workspace, edition)
+    told = read_processing(workspace.processing) if workspace.processing.is_file() else None
+    about = {} if told is None else {"contact": told.controller.contact, "dpia": told.dpia, "licence": told.licence}
+    count = write_crate(workspace, version, folder, about)
+    click.echo(f"{folder} is an RO-Crate of {version.name} with {count} files.")
+
+
 @contextmanager
 def place_of(edition: str) -> Iterator[tuple[Workspace, Version]]:
     """The workspace and the version that ``edition`` names; of an audit pack, a folder with what it holds."""
@@ -191,4 +236,4 @@ def place_of(edition: str) -> Iterator[tuple[Workspace, Version]]:
         yield here, version_named(here, edition)
 
 
-COMMANDS = (keys, log, record, verify, trace, audit)
+COMMANDS = (keys, log, record, verify, trace, audit, rebuild, crate)

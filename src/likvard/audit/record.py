@@ -96,7 +96,7 @@ def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Versio
     known = versions(workspace, edition)
     if known and read_record(workspace, known[-1]).predicate["artefacts"] == [one.as_record() for one in there]:
         return known[-1]
-    see_that_it_is_whole(workspace, there)
+    see_that_it_is_whole(workspace, edition, there)
     version = Version(edition, len(known) + 1, workspace.audit / edition / str(len(known) + 1))
     entries = entries_of(workspace)
     predicate = facts(workspace, params, there) | {
@@ -121,19 +121,21 @@ def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Versio
     return version
 
 
-def see_that_it_is_whole(workspace: Workspace, there: list[Artefact]) -> None:
-    """Nothing. Errors: ``StageInputMissingError`` where a report is not as its manifest says."""
-    known = {one.path: one.sha256 for one in there}
+def see_that_it_is_whole(workspace: Workspace, edition: str, there: list[Artefact]) -> None:
+    """Nothing. Errors: ``StageInputMissingError`` where a report is not as its manifest says, or prints another head of the log."""
+    known, head = {one.path: one.sha256 for one in there}, printed_head(workspace, edition)
     wrong = []
     for path in (one.path for one in there if one.kind == "manifest"):
-        outputs = json.loads((workspace.root / path).read_bytes())["outputs"]
-        folder = path.rpartition("/")[0]
-        wrong += [f"{folder}/{name}" for name, digest in outputs.items() if known.get(f"{folder}/{name}") != digest]
+        content, folder = json.loads((workspace.root / path).read_bytes()), path.rpartition("/")[0]
+        outputs = content["outputs"].items()
+        wrong += [f"{folder}/{name}" for name, made in outputs if known.get(f"{folder}/{name}") != made]
+        if content["inputs"]["sha256"].get("log", "") != head:
+            wrong.append(f"{path} prints another head of the log, or none")
     if wrong:
         raise StageInputMissingError(
-            "Some reports are not as they were made, so there is nothing to sign.",
+            "Some reports are not as they should be, so there is nothing to sign.",
             wrong,
-            advice="run `likvard build`, which makes them anew.",
+            advice="run `likvard report`, which makes them anew, and then `likvard build`.",
         )
 
 

@@ -58,12 +58,12 @@ def verify(workspace: Workspace, version: Version) -> Verdict:
         checked = {"log": len(entries), "key": len(keys), "record": 1}
         return Verdict(version, checked, tuple(found), ("Without its record, nothing else can be checked.",), ())
     found += log_as_signed(workspace, record, entries)
-    notes = compare(workspace, version, record, keys, entries, found)
+    counted: Counter[str] = Counter()
+    notes = compare(workspace, version, record, keys, entries, found, counted)
     states = sorted(path for path in version.folder.glob("*.json") if path != version.record)
     signed = [envelope_there(workspace, path, keys, entries, found) for path in states]
     acts = {str(one.facts["file"]) for one in entries if one.edition == version.edition and "file" in one.facts}
     found += [Finding("state", name, "missing") for name in sorted(acts) if not (workspace.root / name).is_file()]
-    counted = Counter(one.kind for one in by_path(record.predicate).values())
     checked = dict(counted) | {"record": 1, "state": len(states), "log": len(entries), "key": len(keys)}
     people = {one.keyid for one in [record, *signed] if one is not None}
     return Verdict(
@@ -156,8 +156,11 @@ def compare(
     keys: dict[str, PublicKey],
     entries: list[Entry],
     found: list[Finding],
+    counted: Counter[str],
 ) -> list[str]:
-    """What could not be looked at here, in words; what differs from the record is appended to ``found``."""
+    """What could not be looked at here, in words; what differs from the record is appended to ``found``, and what was looked at
+    is ``counted`` by kind.
+    """
     signed = by_path(record.predicate)
     is_pack = (workspace.root / PACK).is_file()
     later = [one for one in entries if one.kind == "record"]
@@ -181,6 +184,8 @@ def compare(
     held = {path: one for path, one in here.items() if one.kind not in skipped}
     for path in sorted(compared.keys() | held.keys()):
         before, now = compared.get(path), held.get(path)
+        if now is not None:
+            counted[now.kind] += 1
         if before is None and now is not None:
             if now.kind != "cache":
                 found.append(Finding(now.kind, path, "added"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -96,4 +97,58 @@ def distribute(edition: str, only: tuple[str, ...], passwords: Path | None) -> N
     click.echo("Nothing has been sent. Send each file to its recipient, and a password by another way than its file.")
 
 
-COMMANDS = (release, diff, distribute)
+@click.command()
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day to judge by; today by default.")
+@click.option("--remove", is_flag=True, help="Remove it. Without this, only what would be removed is shown.")
+@KEY
+def purge(on: datetime | None, remove: bool, key_file: Path | None) -> None:
+    """Remove what its time has passed (processing.yaml); its hashes and a signed note remain."""
+    from datetime import date
+
+    from likvard.audit.keys import signing_key
+    from likvard.params import read_params
+    from likvard.release.processing import read_processing
+    from likvard.release.purge import outdated
+    from likvard.release.purge import purge as purged
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    params, processing = read_params(workspace.params), read_processing(workspace.processing)
+    day = on.date() if on else date.today()  # noqa: DTZ011 – the day at the desk
+    if remove:
+        found = purged(workspace, params, processing, day, signing_key(workspace, key_file))
+    else:
+        found = outdated(workspace, params, processing.retention, day)
+    for one in found:
+        click.echo(f"{workspace.shown(one.path)}  {one.rule}, since {one.since}")
+    if not remove:
+        click.echo(f"{len(found)} would be removed; add --remove to do it.")
+    elif any(one.rule == "deliveries" for one in found):
+        click.echo(
+            "Remove the same deliveries from DVC's remote (`dvc gc --cloud`) and from backups; commit the folder audit."
+        )
+
+
+@click.command()
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write."
+)
+def duties(folder: Path) -> None:
+    """Write drafts for the data protection officer: article 30, DPIA, table of measures."""
+    from likvard.language import Language
+    from likvard.params import read_params
+    from likvard.release.access import read_access
+    from likvard.release.duties import pages
+    from likvard.release.processing import read_processing
+    from likvard.workspace import Workspace, write_atomically
+
+    workspace = Workspace.find()
+    params = read_params(workspace.params)
+    access = read_access(workspace.access) if workspace.access.is_file() else None
+    made = pages(workspace, params, read_processing(workspace.processing), access, Language(params.language))
+    for name, text in made.items():
+        write_atomically(folder / name, text.encode())
+        click.echo(f"{folder / name} is written.")
+
+
+COMMANDS = (release, diff, distribute, purge, duties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from likvard.lineage import code_version
@@ -24,7 +25,7 @@ def build_report(ingredients: Ingredients, kind: str, unit_id: str, folder: Path
     """
     report = open_report(kind, unit_id, language=ingredients.language, released=ingredients.released)
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
-    meta = meta_of(report)
+    meta = replace(meta_of(report), log_head=ingredients.log_head)
     outputs = {
         f"{unit_id}.html": render_html(notebook, meta).encode(),
         f"{unit_id}.pdf": render_pdf(notebook, meta),

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from likvard.audit.log import printed_head
 from likvard.lineage import code_hash, file_hash
 from likvard.report.released import QUALITY, Released
 from likvard.workspace import Workspace
@@ -27,7 +28,13 @@ class Ingredients:
         """SHA-256 of released data, template, code and software lock."""
         released = sorted(path for path in self.released.folder.iterdir() if path.is_file() and path.name != QUALITY)
         files = [*released, self.template, self.workspace.software_lock]
-        return {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
+        hashes = {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
+        return hashes | ({"log": self.log_head} if self.log_head else {})
+
+    @cached_property
+    def log_head(self) -> str:
+        """The head of the log of acts that the edition's reports print; an empty text where no log is kept."""
+        return printed_head(self.workspace, self.released.edition["edition"])
 
     def inputs(self, unit_id: str) -> dict[str, Any]:
         """The ``inputs`` of a report's manifest."""

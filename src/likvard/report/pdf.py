@@ -47,6 +47,7 @@ def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, An
             "figures": language.text("The figures behind the charts"),
             "figures_at": language.text("The figures are on page {page}."),
             "page": language.text("Page {page} of {pages}"),
+            "log": language.text("Log"),
         },
         "style": {
             "family": style.FAMILY,
