@@ -269,7 +269,8 @@ def commit_in_words(code: Mapping[str, Any], say: Say) -> str:
     """The commit of the code that made an edition, as far as the record knows it."""
     if "commit" not in code:
         return say("not known: the code that built the edition was not in a repository when it was recorded")
-    return f"{code['commit']} ({say('with changes that are not in the commit')})" if code["changed"] else code["commit"]
+    commit = str(code["commit"])
+    return say("{commit}, with changes that are not in it", commit=commit) if code["changed"] else commit
 
 
 def _before(workspace: Workspace, row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -78,9 +78,9 @@ def dpia(params: Params, processing: Processing, classes: Mapping[str, list[str]
     sensitive = classes.get("sensitive", [])
     parts = [
         say("This is a draft from configuration. Whether the risk can be borne is a judgement that people make."),
-        f"## {say('The processing and its purposes')}\n\n" + "\n".join(f"- {one}" for one in processing.purposes),
-        f"## {say('Necessity')}\n\n{processing.legal_basis}",
-        f"## {say('Risks')}\n\n"
+        _heading(say("The processing and its purposes")) + "\n".join(f"- {one}" for one in processing.purposes),
+        _heading(say("Necessity")) + processing.legal_basis,
+        _heading(say("Risks"))
         + _table(
             [
                 (
@@ -99,7 +99,7 @@ def dpia(params: Params, processing: Processing, classes: Mapping[str, list[str]
             say("Risk"),
             say("Measure"),
         ),
-        f"## {say('Reference')}\n\n{processing.dpia or say('not yet registered')}",
+        _heading(say("Reference")) + (processing.dpia or say("not yet registered")),
     ]
     return _page(say("Data protection impact assessment (draft)"), params, "\n\n".join(parts), language)
 
@@ -124,6 +124,10 @@ def measures(params: Params, processing: Processing, access: Access | None, lang
 def _page(title: str, params: Params, text: str, language: Language) -> str:
     made = language.text("Made by likvard from the configuration of {edition}.", edition=params.edition)
     return f"# {title}\n\n{params.municipality}. {made}\n\n{text}\n"
+
+
+def _heading(title: str) -> str:
+    return f"## {title}\n\n"
 
 
 def _table(rows: list[Any], *heading: str) -> str:
