@@ -68,6 +68,7 @@ def described(
     from rocrate.rocrate import ROCrate
 
     crate = ROCrate(version="1.1")
+    crate.metadata.extra_terms["sha256"] = "https://w3id.org/ro/terms/workflow-run#sha256"
     person = crate.add(Person(crate, f"#{signer.replace(' ', '-')}", {"name": signer}))
     municipality = crate.add(_entity(crate, "#municipality", "Organization", name=record["municipality"]))
     _describe_root(crate, version, record, municipality, person, about)
@@ -133,17 +134,17 @@ def _describe_root(
 
 
 def _workflow(crate: ROCrate, workspace: Workspace, record: Mapping[str, Any]) -> Any:
+    from rocrate.model.computerlanguage import ComputerLanguage
+
+    told = {"name": "DVC", "url": "https://dvc.org", "identifier": "https://dvc.org"}
+    language = crate.add(ComputerLanguage(crate, "#dvc", properties=told))
     workflow: Any = crate.add_workflow(
         str(workspace.root / "dvc.yaml"),
         "dvc.yaml",
         main=True,
-        lang=None,
+        lang=language,
         properties={"name": "From deliveries to reports", "encodingFormat": "application/yaml"},
     )
-    language = _entity(
-        crate, "#dvc", "ComputerLanguage", name="DVC", url="https://dvc.org", identifier="https://dvc.org"
-    )
-    workflow["programmingLanguage"] = crate.add(language)
     code = record["code"]
     workflow["version"] = f"{code.get('commit', '')} {code['likvard']}".strip()
     software = record["software"]
@@ -173,7 +174,8 @@ def _delivery(crate: ROCrate, name: str, about: Mapping[str, Any]) -> Any:
         "identifier": [f"{file} sha256:{digest}" for file, digest in about["sha256"].items()],
     }
     if origin.get("publisher") or origin.get("sender"):
-        told["creditText"] = str(origin.get("sender") or origin["publisher"])
+        sender = str(origin.get("sender") or origin["publisher"])
+        told["sourceOrganization"] = crate.add(_entity(crate, f"#sender-{name}", "Organization", name=sender))
     if origin.get("licence"):
         told["license"] = str(origin["licence"])
     return crate.add(_entity(crate, f"#delivery-{name}", "CreativeWork", **told))

@@ -38,7 +38,12 @@ def write_pack(workspace: Workspace, version: Version, target: Path, pages: Mapp
         for path in sorted(workspace.audit.rglob("*"))
         if path.is_file() and not path.name.startswith(".") and _belongs(path, workspace, version)
     }
-    told = {"edition": version.edition, "version": version.number, "files": len(contents)}
+    told = {
+        "edition": version.edition,
+        "version": version.number,
+        "files": len(contents),
+        "pages": {name: digest(page) for name, page in pages.items()},
+    }
     contents |= {PACK: canonical(told) + b"\n", **pages}
     packed = zipped(contents)
     write_atomically(target, packed)

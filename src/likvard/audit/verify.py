@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,7 @@ def compare(
     notes = []
     if is_pack:
         notes.append("This is an audit pack: of data about persons it holds the hashes and not the files.")
+        found += pages_of_pack(workspace)
     if moved_on:
         # The next edition is made in the same folders; what this one was released as is kept beside its record.
         skipped |= {*FLOW, "decision", "contract", "software", "notebook"}
@@ -220,6 +222,14 @@ def kept_beside(
     if not there and not all(name in purged for name in told) and not (version.released).is_dir():
         return [Finding("released", workspace.shown(version.released), "missing")]
     return [one for one in _differences("released", told, there) if purged.get(one.path) is None]
+
+
+def pages_of_pack(workspace: Workspace) -> list[Finding]:
+    """The pages of an audit pack that are not what was packed. (Nobody signs them: `likvard audit PACK` makes them anew.)"""
+    wanted = json.loads((workspace.root / PACK).read_bytes())["pages"]
+    return _differences(
+        "page", wanted, {name: file_hash(workspace.root / name) for name in wanted if (workspace.root / name).is_file()}
+    )
 
 
 def purged_files(
