@@ -118,24 +118,21 @@ def verify(edition: str) -> None:
 
 @click.command()
 @click.argument("name", metavar="FIGURE_ID|REPORT")
-@click.option("--edition", help="The edition, such as 2026Q3 or 2026Q3/1; that of params.yaml by default.")
+@click.option("--edition", help="Such as 2026Q3 or 2026Q3/1, or an audit pack (zip); that of params.yaml by default.")
 @click.option("--json", "as_data", is_flag=True, help="Write JSON.")
 @click.option("--svg", type=FILE, help="Draw the way into this SVG file.")
 @click.option("--html", type=FILE, help="Draw the way into this HTML page, with every step in full.")
 def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html: Path | None) -> None:
     """Walk from a printed figure, or a REPORT (such as school/00100001), back to the delivered files."""
     from likvard.audit import picture
-    from likvard.audit.record import version_named
     from likvard.audit.trace import as_json, as_text, trace_figure, trace_report
     from likvard.language import Language
     from likvard.params import read_params
     from likvard.workspace import Workspace, write_atomically
 
-    workspace = Workspace.find()
-    params = read_params(workspace.params)
-    version = version_named(workspace, edition or params.edition)
-    language = Language(params.language)
-    steps = (trace_report if "/" in name else trace_figure)(workspace, version, name, language)
+    with place_of(edition or read_params(Workspace.find().params).edition) as (workspace, version):
+        language = Language(read_params(workspace.params).language)
+        steps = (trace_report if "/" in name else trace_figure)(workspace, version, name, language)
     if svg:
         write_atomically(svg, picture.as_svg(steps, name).encode())
     if html:
@@ -175,7 +172,7 @@ def audit(edition: str, html: Path | None, pack: Path | None, language: str | No
 
 @click.command()
 @click.argument("reports", metavar="[REPORT]...", nargs=-1)
-@click.option("--edition", help="The edition, such as 2026Q3 or 2026Q3/1; that of params.yaml by default.")
+@click.option("--edition", help="Such as 2026Q3 or 2026Q3/1, or an audit pack (zip); that of params.yaml by default.")
 @click.option(
     "--whole", is_flag=True, help="Make everything again from the deliveries, not only from what was released."
 )
@@ -183,15 +180,15 @@ def rebuild(reports: tuple[str, ...], edition: str | None, whole: bool) -> None:
     """Make each REPORT (such as school/00100001; by default all) again in a clean directory, and compare every byte."""
     from likvard.audit.log import note
     from likvard.audit.rebuild import rebuild as made
-    from likvard.audit.record import version_named
+    from likvard.audit.verify import PACK
     from likvard.params import read_params
     from likvard.workspace import Workspace
 
-    workspace = Workspace.find()
-    version = version_named(workspace, edition or read_params(workspace.params).edition)
-    done = made(workspace, version, reports, whole)
-    told = {"version": version.number, "rebuilt": len(done.files), "whole": whole}
-    note(workspace, "verify", version.edition, "likvard rebuild", told)
+    with place_of(edition or read_params(Workspace.find().params).edition) as (workspace, version):
+        done = made(workspace, version, reports, whole)
+        if not (workspace.root / PACK).is_file():
+            told = {"version": version.number, "rebuilt": len(done.files), "whole": whole}
+            note(workspace, "verify", version.edition, "likvard rebuild", told)
     click.echo(
         f"{len(done.files)} files of {version.name} are the same bytes again, made from "
         f"{'the deliveries' if whole else 'what was released'} in another directory, time zone, locale and hash seed."

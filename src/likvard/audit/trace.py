@@ -268,7 +268,7 @@ def _surroundings(record: Mapping[str, Any], say: Say) -> list[Step]:
 def commit_in_words(code: Mapping[str, Any], say: Say) -> str:
     """The commit of the code that made an edition, as far as the record knows it."""
     if "commit" not in code:
-        return say("not known: the code that built the edition was not in a repository when it was recorded")
+        return say("not known: another code recorded the edition than built it, or it was in no repository")
     commit = str(code["commit"])
     return say("{commit}, with changes that are not in it", commit=commit) if code["changed"] else commit
 

@@ -56,7 +56,7 @@ def verify(workspace: Workspace, version: Version) -> Verdict:
     found += keys_as_logged(workspace, entries)
     record = envelope_there(workspace, version.record, keys, entries, found)
     if record is None:
-        checked = {"log": len(entries), "key": len(keys), "record": 1}
+        checked = {"log": 1, "key": len(keys), "record": 1}
         return Verdict(version, checked, tuple(found), ("Without its record, nothing else can be checked.",), ())
     found += log_as_signed(workspace, record, entries)
     counted: Counter[str] = Counter()
@@ -65,7 +65,7 @@ def verify(workspace: Workspace, version: Version) -> Verdict:
     signed = [envelope_there(workspace, path, keys, entries, found) for path in states]
     acts = {str(one.facts["file"]) for one in entries if one.edition == version.edition and "file" in one.facts}
     found += [Finding("state", name, "missing") for name in sorted(acts) if not (workspace.root / name).is_file()]
-    checked = dict(counted) | {"record": 1, "state": len(states), "log": len(entries), "key": len(keys)}
+    checked = dict(counted) | {"record": 1, "state": len(states), "log": 1, "key": len(keys)}
     people = {one.keyid for one in [record, *signed] if one is not None}
     return Verdict(
         version, checked, tuple(dict.fromkeys(found)), tuple(notes), tuple(keys[one] for one in sorted(people))
