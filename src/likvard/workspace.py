@@ -173,9 +173,11 @@ def alone(workspace: Workspace, work: str, said: str) -> Iterator[None]:
     path = workspace.root / f".dvc/tmp/likvard-{work}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        lock = LockFile(str(path))
+        lock = LockFile(str(path), content_template="process {pid} on {hostname}")
     except LockError:
-        raise LockedError(said, advice="wait until it has finished and run the same command again.") from None
+        owner = path.read_text(encoding="utf-8", errors="replace").strip()
+        advice = "wait until it has finished and run the same command again."
+        raise LockedError(said, [owner] if owner else [], advice=advice) from None
     try:
         yield
     finally:

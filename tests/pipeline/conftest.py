@@ -42,7 +42,7 @@ def edit(workspace: Path) -> Callable[[str, str, str], None]:
     return replace
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def signed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The small workspace with a record that Anna has signed; Bo has a key too. A test that changes something puts it back."""
     root = shutil.copytree(built, tmp_path_factory.mktemp("signed") / "workspace", symlinks=True)

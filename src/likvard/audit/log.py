@@ -47,6 +47,8 @@ def append(workspace: Workspace, kind: Kind, edition: str, who: str, facts: Mapp
     with ExitStack() as held:
         _wait_for(held, workspace)
         path = log_file(workspace)
+        for left in path.parent.glob(f".{path.name}.*"):
+            left.unlink()  # half a log, of a run that was killed
         content = path.read_bytes() if path.is_file() else b""
         lines, faults = read_log(content)
         if faults:

@@ -165,7 +165,7 @@ def facts(workspace: Workspace, params: Params, there: list[Artefact]) -> dict[s
             "status": results["status"],
             "counts": results["counts"],
             "great_expectations": results.get("great_expectations", ""),
-            "failed": [_failed(one) for one in results["checks"] if one["result"] != "passed"],
+            "failed": _failed(workspace, results),
             "waivers": _plain(results["waivers"]),
         },
         "protection": {
@@ -196,8 +196,16 @@ def commit_of(folder: Path) -> dict[str, Any]:
     return {} if commit is None else {"commit": commit, "changed": bool(said("status", "--porcelain", "--", "."))}
 
 
-def _failed(check: dict[str, Any]) -> dict[str, Any]:
-    return {key: check[key] for key in ("check", "table", "column", "severity", "result", "message")}
+def _failed(workspace: Workspace, results: dict[str, Any]) -> list[dict[str, Any]]:
+    """The checks that found something, in the words of the quality report, which are in the edition's language."""
+    page = workspace.quality / "page.json"
+    told = {one["check"]: one["message"] for one in json.loads(page.read_bytes())["found"]} if page.is_file() else {}
+    return [
+        {key: one[key] for key in ("check", "table", "column", "severity", "result")}
+        | {"message": told.get(one["check"], one["message"])}
+        for one in results["checks"]
+        if one["result"] != "passed"
+    ]
 
 
 def _plain(content: Any) -> Any:

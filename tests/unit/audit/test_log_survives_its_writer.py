@@ -40,7 +40,9 @@ def test_a_writer_that_is_killed_at_any_moment_tears_nothing_and_loses_nothing(t
         writer.wait()
         # One more than was told may be there: it was written, and the writer killed before it could say so.
         assert told <= len(entries_of(Workspace(tmp_path))) <= told + 1
-    assert len(entries_of(Workspace(tmp_path))) >= TIMES
+    append(Workspace(tmp_path), "run", "2026Q3", "likvard build", {})
+    assert len(entries_of(Workspace(tmp_path))) > TIMES
+    assert [path.name for path in (tmp_path / "audit").iterdir()] == ["log.jsonl"]
 
 
 def test_where_the_disk_is_full_the_log_is_as_it_was(tmp_path: Path) -> None:
