@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -23,6 +24,8 @@ from likvard.errors import AccessError, ReleaseStateError
 from likvard.params import read_params
 from likvard.release.access import grants
 from likvard.release.distribute import Bundle, distribute
+from likvard.release.processing import Processing
+from likvard.release.purge import purge
 from likvard.release.states import bring, published, state_of
 from likvard.report.released import Released
 from likvard.tables import read_table, write_table
@@ -246,3 +249,21 @@ def test_every_delivery_is_in_the_log(own: Workspace) -> None:
     last = entries_of(own)[-1]
     assert (last.kind, last.facts["recipient"], last.facts["bundle"]) == ("distribute", "rektor-01", bundle.name)
     assert last.facts["reports"] == ["school/01"]
+
+
+def test_what_was_purged_is_no_alteration_and_what_is_gone_without_a_note_is(own: Workspace) -> None:
+    stated = {
+        "controller": {"name": "Nämnden", "contact": "skola@example.org"},
+        "data_protection_officer": {"name": "Ombudet", "contact": "dso@example.org"},
+        "purposes": ["Uppföljning"],
+        "legal_basis": "Art. 6.1 e",
+        "retention": {"deliveries": 1, "reports": 1, "outbox": 1},
+    }
+    params, key = read_params(own.params), signing_key(own, key_of(own, "Anna Ek"))
+    gone = purge(own, params, Processing.model_validate(stated), date(1995, 1, 1), key)
+    assert [one.path.name for one in gone] == ["1987-88", "1987-88.dvc"]
+    verdict = verify(own, version_named(own, EDITION))
+    assert verdict.found == ()
+    assert any("purged" in note for note in verdict.notes)
+    shutil.rmtree(own.deliveries / EDITION)
+    assert {one.what for one in verify(own, version_named(own, EDITION)).found} == {"missing"}

@@ -89,8 +89,13 @@ def cached(workspace: Workspace, deliveries: list[Path]) -> Iterator[Path]:
 
 
 def cache_folder(workspace: Workspace) -> Path:
-    """Where DVC keeps its copies, by their MD5."""
-    return workspace.root / ".dvc/cache/files/md5"
+    """Where DVC keeps its copies, by their MD5: in the workspace, where its configuration names no other place."""
+    from configparser import ConfigParser
+
+    settings = ConfigParser(interpolation=None, strict=False)
+    settings.read([workspace.root / ".dvc/config", workspace.root / ".dvc/config.local"], encoding="utf-8")
+    named = settings.get("cache", "dir", fallback="cache")
+    return (workspace.root / ".dvc" / named).resolve() / "files/md5"
 
 
 def outs_in(pointer: Path, key: str) -> list[dict[str, Any]]:

@@ -249,7 +249,7 @@ def purged_files(
 def _as_cached(workspace: Workspace, paths: set[str]) -> dict[str, Artefact]:
     """Files of the cache that nothing in the workspace names any more, which a record still knows."""
     place = cache_folder(workspace)
-    there = [workspace.root / path for path in sorted(paths)]
+    there = [(workspace.root / path).resolve() for path in sorted(paths)]
     return {
         workspace.shown(path): Artefact("cache", workspace.shown(path), file_hash(path), path.stat().st_size)
         for path in there

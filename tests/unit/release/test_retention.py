@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from likvard.audit.artefacts import cache_folder
 from likvard.audit.envelope import opened
 from likvard.audit.keys import SigningKey, known_keys, new_signing_key, signing_key
 from likvard.audit.log import entries_of
@@ -98,6 +99,16 @@ def test_a_copy_that_another_delivery_shares_stays(workspace: Workspace, annas: 
     under_dvc(workspace, "2026Q3", b"the same")
     purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
     assert copy.exists()
+
+
+def test_a_cache_elsewhere_is_found_where_dvc_s_configuration_says(workspace: Workspace, tmp_path: Path) -> None:
+    assert cache_folder(workspace) == workspace.root / ".dvc/cache/files/md5"
+    (workspace.root / ".dvc").mkdir()
+    (workspace.root / ".dvc/config").write_text(
+        "[core]\n    remote = x\n['remote \"x\"']\n    url = y\n", encoding="utf-8"
+    )
+    (workspace.root / ".dvc/config.local").write_text(f"[cache]\n    dir = {tmp_path}/elsewhere\n", encoding="utf-8")
+    assert cache_folder(workspace) == tmp_path / "elsewhere/files/md5"
 
 
 def test_where_nothing_is_outdated_nothing_is_signed(workspace: Workspace, annas: SigningKey) -> None:
