@@ -228,7 +228,10 @@ def kept_beside(
 
 def pages_of_pack(workspace: Workspace) -> list[Finding]:
     """The pages of an audit pack that are not what was packed. (Nobody signs them: `likvard audit PACK` makes them anew.)"""
-    wanted = json.loads((workspace.root / PACK).read_bytes())["pages"]
+    try:
+        wanted = dict(json.loads((workspace.root / PACK).read_bytes())["pages"])
+    except (ValueError, KeyError, TypeError):
+        return [Finding("page", PACK, "altered")]
     return _differences(
         "page", wanted, {name: file_hash(workspace.root / name) for name in wanted if (workspace.root / name).is_file()}
     )
