@@ -110,6 +110,15 @@ def test_a_principal_has_one_school(tmp_path: Path, released: Released) -> None:
     assert given(tmp_path, released, t={"role": "teacher", "school": ["01", "02"], "format": "pdf"})["t"] != ()
 
 
+def test_only_principals_have_one_school_and_they_need_not_have_one(tmp_path: Path, released: Released) -> None:
+    director = {"role": "education_director", "school": ["01", "02"], "format": "pdf"}
+    head = {"role": "principal", "overview": True, "format": "pdf"}
+    assert given(tmp_path, released, di=director, head=head) == {
+        "di": (("school", "01"), ("school", "02")),
+        "head": (("overview", "all"),),
+    }
+
+
 def test_who_has_no_scope_is_told(tmp_path: Path, released: Released) -> None:
     assert refused(tmp_path, released, anna={"role": "teacher", "format": "pdf"}) == [
         "anna: has no scope, so there is nothing to receive"
