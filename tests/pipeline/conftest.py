@@ -52,7 +52,7 @@ def signed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         path = workspace.audit / "keys" / file_name(person)
         append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path)})
     begin(workspace, EDITION)
-    for words in ("report", "build"):
+    for words in ("report", "index"):
         told = likvard(root, words)
         assert told.code == 0, told.said
     params = read_params(workspace.params)
