@@ -196,6 +196,11 @@ def built_once(tmp_path_factory: Any) -> Path:
     return root
 
 
+def key_of(workspace: Any, person: str) -> Path:
+    """Where the signing key of a person is: beside the workspace."""
+    return Path(workspace.root).parent / f"{person}.key"
+
+
 def digests(root: Path, *names: str) -> dict[str, str]:
     """The SHA-256 of every file below the folders ``names`` of ``root``."""
     return {

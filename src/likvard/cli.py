@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from likvard import __version__
+from likvard.audit.commands import COMMANDS as OF_AUDIT
 from likvard.fetch.commands import fetch
+from likvard.release.commands import COMMANDS as OF_RELEASE
 
 KINDS = ("overview", "area", "school")
 INTERRUPTED = 130
@@ -261,6 +263,8 @@ def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
 
 
 likvard.add_command(fetch)
+for act in (*OF_AUDIT, *OF_RELEASE):
+    likvard.add_command(act)
 
 
 def _stage(run: Callable[..., None], **options: Any) -> None:

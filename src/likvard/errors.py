@@ -163,7 +163,43 @@ class WaiverNeededError(LikvardError):
 class SchedulerError(LikvardError):
     """The Dask scheduler does not answer, or its workers have another likvard."""
 
+    exit_code = 24
+
+
+class AlteredError(LikvardError):
+    """Something is not as it was when it was signed."""
+
     exit_code = 30
+
+
+class SigningKeyError(LikvardError):
+    """A signing key is missing, unsafe, unknown here, or not the one that an act needs."""
+
+    exit_code = 31
+
+
+class ReleaseStateError(LikvardError):
+    """The edition is not in the state that the act begins from, or the same person would act twice."""
+
+    exit_code = 32
+
+
+class AccessError(LikvardError):
+    """access.yaml names a role, unit, recipient or format that is not known, or gives a role more than it may have."""
+
+    exit_code = 33
+
+
+class NoSuchFigureError(LikvardError):
+    """There is no such figure, report or edition to look up."""
+
+    exit_code = 34
+
+
+class NotTheSameBytesError(LikvardError):
+    """What was made again is not the same, byte for byte."""
+
+    exit_code = 35
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:

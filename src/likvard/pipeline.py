@@ -9,7 +9,9 @@ import re
 import sys
 from pathlib import Path
 
+from likvard.audit.log import note
 from likvard.errors import LockedError, PipelineError
+from likvard.lineage import file_hash
 from likvard.params import read_params
 from likvard.workspace import Workspace
 
@@ -24,6 +26,8 @@ def bring_up_to_date(workspace: Workspace, force: bool = False) -> None:
     # The stages are called by name: the likvard that runs them must be this one.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     changed = _reproduce(workspace, force)
+    if changed:
+        note(workspace, "run", params.edition, "likvard build", {"dvc.lock": file_hash(workspace.root / "dvc.lock")})
     folder = workspace.reports(params.edition)
     count = len(list(folder.glob("*/*.manifest.json")))
     said = "is built" if changed else "is up to date, nothing was changed"

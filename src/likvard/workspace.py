@@ -94,6 +94,21 @@ class Workspace:
         """The exact versions of all packages."""
         return self.root / "requirements.lock"
 
+    @property
+    def access(self) -> Path:
+        """Who receives what."""
+        return self.root / "access.yaml"
+
+    @property
+    def processing(self) -> Path:
+        """Who answers for the data, why it is held and for how long."""
+        return self.root / "processing.yaml"
+
+    @property
+    def audit(self) -> Path:
+        """The log, public keys and signed records of all editions."""
+        return self.root / "audit"
+
     def reports(self, edition: str) -> Path:
         """The built reports of an edition."""
         return self.root / "reports" / edition
@@ -158,9 +173,11 @@ def alone(workspace: Workspace, work: str, said: str) -> Iterator[None]:
     path = workspace.root / f".dvc/tmp/likvard-{work}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        lock = LockFile(str(path))
+        lock = LockFile(str(path), content_template="process {pid} on {hostname}")
     except LockError:
-        raise LockedError(said, advice="wait until it has finished and run the same command again.") from None
+        owner = path.read_text(encoding="utf-8", errors="replace").strip()
+        advice = "wait until it has finished and run the same command again."
+        raise LockedError(said, [owner] if owner else [], advice=advice) from None
     try:
         yield
     finally:

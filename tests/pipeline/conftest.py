@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from small_workspace import built_once
+from likvard.audit.keys import file_name, new_signing_key, signing_key
+from likvard.audit.log import append, begin
+from likvard.audit.record import make_record
+from likvard.lineage import file_hash
+from likvard.params import read_params
+from likvard.workspace import Workspace
+from small_workspace import EDITION, built_once, key_of, likvard
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +40,21 @@ def edit(workspace: Path) -> Callable[[str, str, str], None]:
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     return replace
+
+
+@pytest.fixture(scope="session")
+def signed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The small workspace with a record that Anna has signed; Bo has a key too. A test that changes something puts it back."""
+    root = shutil.copytree(built, tmp_path_factory.mktemp("signed") / "workspace", symlinks=True)
+    workspace = Workspace(root)
+    for person in ("Anna Ek", "Bo Al"):
+        new_signing_key(workspace, person, key_of(workspace, person))
+        path = workspace.audit / "keys" / file_name(person)
+        append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path)})
+    begin(workspace, EDITION)
+    for words in ("report", "index"):
+        told = likvard(root, words)
+        assert told.code == 0, told.said
+    params = read_params(workspace.params)
+    make_record(workspace, params, signing_key(workspace, key_of(workspace, "Anna Ek")))
+    return workspace

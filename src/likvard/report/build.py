@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from likvard.lineage import code_version
@@ -37,7 +38,7 @@ def report_files(ingredients: Ingredients, unit_id: str) -> dict[str, bytes]:
     """The files of one report by name, the manifest last. Errors: ``NotebookFailedError``."""
     report = open_report(ingredients.kind, unit_id, language=ingredients.language, released=ingredients.released)
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
-    meta = meta_of(report)
+    meta = replace(meta_of(report), log_head=ingredients.log_head)
     outputs = {
         f"{unit_id}.html": html.render_html(notebook, meta).encode(),
         f"{unit_id}.pdf": pdf.render_pdf(notebook, meta),

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from likvard.audit.log import printed_head
 from likvard.errors import UnknownUnitError
 from likvard.lineage import code_hash, file_hash
 from likvard.report.released import Released
@@ -33,9 +34,15 @@ class Ingredients:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of what all reports of the kind are made from: template, code and software lock."""
+        """SHA-256 of what all reports of the kind are made from: template, code and software lock; and the head of the log."""
         files = [self.template, self.workspace.software_lock]
-        return {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
+        hashes = {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
+        return hashes | ({"log": self.log_head} if self.log_head else {})
+
+    @cached_property
+    def log_head(self) -> str:
+        """The head of the log of acts that the edition's reports print; an empty text where no log is kept."""
+        return printed_head(self.workspace, self.released.edition["edition"])
 
     def inputs(self, unit_id: str) -> dict[str, Any]:
         """The ``inputs`` of a report's manifest: its parameters, and SHA-256 of the above and of its slice of the released data."""

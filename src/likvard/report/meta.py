@@ -33,6 +33,8 @@ class ReportMeta:
     """(label, relative address) of neighbouring reports; only in HTML, since a PDF travels alone."""
     quality_page: str = ""
     """The relative address of the quality report; only in HTML."""
+    log_head: str = ""
+    """The head of the log of acts on the day the edition was begun; an empty text where no log is kept."""
 
 
 def kind_name(kind: UnitKind, language: Language, area_kind: str = "") -> str:

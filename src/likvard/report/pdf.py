@@ -54,6 +54,7 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
             "figures": language.text("The figures behind the charts"),
             "figures_at": language.text("Figures: page {page}."),
             "page": language.text("Page {page} of {pages}"),
+            "log": language.text("Log"),
         },
         "style": {
             "family": style.FAMILY,

@@ -24,6 +24,16 @@ WORDS = {
     "fetch": ["fetch", "skolverket", "."],
     "intake": ["intake", ".", "--source", "any", "--edition", "2026Q3"],
     "reply": ["reply", ".", "--source", "any", "--edition", "2026Q3", "--to", "answer"],
+    "keys": ["keys", "list"],
+    "log": ["log", "show"],
+    "verify": ["verify", "2026Q3"],
+    "trace": ["trace", "aaaaaaaaaa"],
+    "audit": ["audit", "2026Q3"],
+    "crate": ["crate", "2026Q3", "--to", "crate"],
+    "release": ["release", "show", "2026Q3"],
+    "diff": ["diff", "2026Q3/1", "2026Q3/2"],
+    "distribute": ["distribute", "2026Q3"],
+    "duties": ["duties", "--to", "drafts"],
 }
 
 

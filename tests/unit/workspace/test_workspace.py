@@ -1,9 +1,11 @@
+import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from likvard.errors import CannotWriteError, StageInputMissingError, WorkspaceError
-from likvard.workspace import Workspace, write_atomically, writing_folder
+from likvard.errors import CannotWriteError, LockedError, StageInputMissingError, WorkspaceError
+from likvard.workspace import Workspace, alone, write_atomically, writing_folder
 
 
 @pytest.fixture
@@ -134,3 +136,11 @@ def test_a_failure_of_the_disk_inside_the_block_is_said(tmp_path: Path) -> None:
     with pytest.raises(CannotWriteError, match="No space left on device"), writing_folder(target):
         raise OSError(28, "No space left on device")
     assert everything_in(tmp_path) == {}
+
+
+def test_who_comes_second_is_told_which_process_came_first(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with alone(workspace, "report", "Another run is building."), pytest.raises(LockedError) as stopped:  # noqa: SIM117
+        with alone(workspace, "report", "Another run is building."):
+            pass
+    assert stopped.value.problems == (f"process {os.getpid()} on {socket.gethostname()}",)

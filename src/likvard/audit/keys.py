@@ -1,0 +1,174 @@
+"""Keys that people sign with: the private one outside the workspace, the public one in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from likvard.errors import SigningKeyError
+from likvard.workspace import Workspace, cannot_write, write_atomically
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+KEY_FILE = "LIKVARD_SIGNING_KEY_FILE"
+ADVICE = f"make a key once with `likvard keys new NAME FILE` (outside the workspace) and name it in {KEY_FILE} or with --key."
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """An Ed25519 public key (32 bytes, in hexadecimal) and the person who signs with it."""
+
+    person: str
+    public: str
+
+    @property
+    def keyid(self) -> str:
+        """The name of the key: a SHA-256 that depends on the key alone."""
+        import rfc8785
+
+        return hashlib.sha256(rfc8785.dumps(self.as_key())).hexdigest()
+
+    def as_key(self) -> dict[str, Any]:
+        """The key as in-toto's tools write it."""
+        return {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": self.public}}
+
+    def has_signed(self, signature: bytes, content: bytes) -> bool:
+        """Whether the signature is this key's on that content."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.public)).verify(signature, content)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key with its public one; the secret is in no text of it."""
+
+    public: PublicKey
+    secret: Ed25519PrivateKey = field(repr=False)
+
+    def sign(self, content: bytes) -> bytes:
+        """The signature of the content (64 bytes)."""
+        return self.secret.sign(content)
+
+
+def new_signing_key(workspace: Workspace, person: str, place: Path) -> PublicKey:
+    """A new key: the private one in ``place``, for its owner alone, the public one in ``audit/keys``.
+
+    Errors: ``SigningKeyError`` where ``place`` is inside a repository or ``person`` has a key; ``CannotWriteError``.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    _see_that_it_is_outside(workspace, place)
+    taken = {key.person.casefold() for key in known_keys(workspace).values()}
+    name = file_name(person)
+    if person.casefold() in taken or (workspace.audit / "keys" / name).exists():
+        raise SigningKeyError(
+            f"{person} has a key already.", advice="sign with that one, or name the person as somebody new (Anna B 2)."
+        )
+    secret = Ed25519PrivateKey.generate()
+    try:
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except OSError as error:
+        raise cannot_write(place, error) from error
+    public = PublicKey(person, secret.public_key().public_bytes_raw().hex())
+    content = {"person": person, "keyid": public.keyid, **public.as_key()}
+    text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+    write_atomically(workspace.audit / "keys" / name, text.encode() + b"\n")
+    return public
+
+
+def known_keys(workspace: Workspace) -> dict[str, PublicKey]:
+    """The public keys of the workspace by key id. Errors: ``SigningKeyError`` that names every file at fault."""
+    found, faults = {}, []
+    for path in sorted((workspace.audit / "keys").glob("*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            key = PublicKey(str(content["person"]), str(content["keyval"]["public"]))
+            if content["keyid"] != key.keyid or len(bytes.fromhex(key.public)) != 32:
+                faults.append(f"{workspace.shown(path)} is not the key that its id names")
+            found[key.keyid] = key
+        except (OSError, ValueError, KeyError, TypeError):
+            faults.append(f"{workspace.shown(path)} cannot be read as a key")
+    if faults:
+        raise SigningKeyError("The public keys are not as they were made.", faults, advice="bring them back from git.")
+    return found
+
+
+def signing_key(workspace: Workspace, named: Path | None = None) -> SigningKey:
+    """The key in the file ``named``, else in the file that the environment names.
+
+    Errors: ``SigningKeyError`` where there is none, it is inside a repository, open to others, or nobody's here.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    place = named or (Path(os.environ[KEY_FILE]) if os.environ.get(KEY_FILE) else None)
+    if place is None:
+        raise SigningKeyError("There is no key to sign with.", advice=ADVICE)
+    _see_that_it_is_outside(workspace, place)
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise SigningKeyError(f"The signing key cannot be read: {error.strerror}.", advice=ADVICE) from None
+    with os.fdopen(handle, "rb") as stream:
+        about = os.fstat(stream.fileno())
+        if stat.S_IMODE(about.st_mode) & 0o177 or about.st_uid != os.getuid():
+            raise SigningKeyError(
+                "The signing key can be read or changed by others.",
+                advice="let it belong to you alone with `chmod 600`, and make a new key if others may have read it.",
+            )
+        content = stream.read(4096)
+    try:
+        secret = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError):
+        raise SigningKeyError("The file is no signing key.", advice=ADVICE) from None
+    if not isinstance(secret, Ed25519PrivateKey):
+        raise SigningKeyError("The key is of another kind than Ed25519.", advice=ADVICE)
+    return SigningKey(_whose(secret.public_key().public_bytes_raw().hex(), known_keys(workspace)), secret)
+
+
+def file_name(person: str) -> str:
+    """The name of the file of a person's public key. Errors: ``SigningKeyError`` where nothing of the name remains."""
+    import re
+    import unicodedata
+
+    plain = unicodedata.normalize("NFD", person.casefold()).encode("ascii", "ignore").decode("ascii")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if not slug:
+        raise SigningKeyError("The key needs the name of a person.", advice="write the name in letters.")
+    return f"{slug}.json"
+
+
+def _whose(public: str, keys: Mapping[str, PublicKey]) -> PublicKey:
+    for key in keys.values():
+        if key.public == public:
+            return key
+    raise SigningKeyError(
+        "Nobody in this workspace signs with that key: its public part is not in audit/keys.", advice=ADVICE
+    )
+
+
+def _see_that_it_is_outside(workspace: Workspace, place: Path) -> None:
+    folder = place.resolve().parent
+    if folder.is_relative_to(workspace.root.resolve()) or any(
+        (above / ".git").exists() for above in (folder, *folder.parents)
+    ):
+        raise SigningKeyError(
+            "The signing key lies inside a repository, from where it could be sent along.",
+            advice="keep it outside, for example in a folder of your own that is not synchronised.",
+        )
