@@ -48,7 +48,7 @@ class Block:
 
     def must_not_know(self) -> Flags:
         """sensitive × audience: whether a sensitive cell must be hidden from someone (not from its owner)."""
-        return np.asarray(self.owner[self.sensitive][:, None] != self.audience[None, :]) | (self.audience == NOBODY)
+        return np.asarray((self.owner[self.sensitive][:, None] != self.audience[None, :]) | (self.audience == NOBODY))
 
     def extreme(self, free: Flags, cell: int, sign: float, who: int) -> tuple[float, Floats, Floats]:
         """How far ``cell`` can move up (sign 1) or down (−1), at most its level; the move; and each cell's part in the bound.
@@ -134,8 +134,8 @@ class Block:
     def slight(self, columns: Whole, cells: Whole, sign: float, far: Floats) -> Floats:
         """Moves (one row per cell of ``cells``) that take each the way of ``sign``, at most ``far``, and change little else.
 
-        Only ``columns`` (sorted) move. They touch few schools, so that they stand against all the others. All are found in one program, which costs less than
-        one program each; what falls short is not proven to be narrow.
+        Only ``columns`` (sorted) move. The moves touch few schools, so that they stand against all the others. All are found in
+        one program, which costs less than one each; what falls short is not proven to be narrow.
         """
         many, count = len(cells), len(columns)
         part = self.equations[:, columns]
@@ -183,7 +183,9 @@ class Block:
         # Four parts of both moves: the first up and down, the second up and down; all at least 0.
         found = linprog(
             np.concatenate([price[0], price[1], price[0], price[1]]),
-            A_eq=sparse.vstack([sparse.block_array([[part, -part, nothing, nothing], [nothing, nothing, part, -part]]), aim]),
+            A_eq=sparse.vstack(
+                [sparse.block_array([[part, -part, nothing, nothing], [nothing, nothing, part, -part]]), aim]
+            ),
             b_eq=np.append(np.zeros(2 * part.shape[0]), level),
             bounds=np.column_stack([np.zeros(4 * len(columns)), np.concatenate([up, down, up, down])]),
             method="highs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from likvard.disclosure.block import ENOUGH, Block, Witnesses
-from likvard.disclosure.system import NOBODY, Flags, Floats, Whole
+from likvard.disclosure.system import Flags, Floats, Whole
 
 AT_A_TIME = 12
 MOST_COLUMNS = 6_000
@@ -26,11 +26,12 @@ def protect_each(block: Block, hidden: Flags, moves: Witnesses) -> tuple[Flags, 
         who = int(block.audience[place])
         prove(block, hidden, int(place), narrow, moves)
         for number in np.flatnonzero(narrow[:, place]):
-            if not narrow[number, place] or number in lost:
+            if not narrow[number, place]:
                 continue
             found = _least_to_hide(block, hidden, int(block.sensitive[number]), who)
             if found is None:
                 lost.add(int(number))
+                narrow[number] = False
                 continue
             seen = len(moves.touches)
             touched = np.asarray((block.shows @ (np.abs(found).max(axis=0) > ENOUGH).astype(float)) > 0)
@@ -73,7 +74,7 @@ def prove(block: Block, hidden: Flags, place: int, narrow: Flags, moves: Witness
 
 
 def _attack(block: Block, columns: Whole, numbers: Whole, moves: Witnesses, hidden: Flags, narrow: Flags) -> None:
-    """Nothing; the moves of these sensitive cells, up and where that is not enough down, are kept and ``narrow`` is brought up to date."""
+    """Nothing; moves of these cells, up and where that falls short down, are kept and ``narrow`` is brought up to date."""
     cells, seen = block.sensitive[numbers], len(moves.touches)
     level = block.level[cells]
     reached = np.zeros(len(cells))

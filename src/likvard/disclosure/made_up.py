@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from likvard.disclosure.system import NOBODY, Flags, Floats, System, equations, margins
+from likvard.disclosure.system import NOBODY, Flags, Floats, System, equations, margins, owners_of_totals
 from likvard.disclosure.task import Task
 
 ALL = "all"
@@ -22,7 +22,7 @@ class Town:
     truth: Floats
     system: System
 
-    def task(self, least: int, *, with_outcome: bool = True) -> Task:
+    def task(self, least: int) -> Task:
         """What must be hidden at this threshold: counts of 1 to ``least`` − 1, and shares with so few on either side."""
         small = (self.truth < least) & ((self.truth > 0) | self.cells["outcome"].ne("n").to_numpy())
         small &= self.truth_of("n") > 0
@@ -63,7 +63,10 @@ def town(
     group = [f"group{number}" for number in range(groups)]
     outcomes = {"n": counts, "hits": hits, "rest": counts - hits} if with_outcome else {"n": counts}
     base = pd.concat(
-        pd.DataFrame(table, index=unit, columns=group).rename_axis("unit").reset_index().melt("unit", var_name="group")
+        pd.DataFrame(table, index=unit, columns=group)
+        .rename_axis("unit")
+        .reset_index()
+        .melt("unit", var_name="group")
         .assign(outcome=outcome)
         for outcome, table in outcomes.items()
     )
@@ -80,15 +83,18 @@ def town(
     ]
     if with_outcome:
         links.append(margins("outcome", pd.DataFrame({"parent": "n", "child": ["hits", "rest"]})))
-    owner = cells["unit"].map({name: number for number, name in enumerate(unit)}).fillna(NOBODY).to_numpy(dtype=np.int64)
-    no_pupils = np.zeros(len(cells))
+    owner = (
+        cells["unit"].map({name: number for number, name in enumerate(unit)}).fillna(NOBODY).to_numpy(dtype=np.int64)
+    )
+    added_up = equations(cells, pd.concat(links, ignore_index=True))
+    high = np.where(_n(cells, truth) > 0, np.inf, 0.0)
     system = System(
-        equations=equations(cells, pd.concat(links, ignore_index=True)),
-        low=no_pupils,
-        high=np.where(_n(cells, truth) > 0, np.inf, 0.0),
+        equations=added_up,
+        low=np.zeros(len(cells)),
+        high=high,
         told_low=truth,
         told_high=truth,
-        owner=owner,
+        owner=owners_of_totals(added_up, high, np.asarray(owner, dtype=np.int64)),
         shows=_figures(cells, with_outcome),
     )
     return Town(cells, truth, system)

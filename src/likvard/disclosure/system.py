@@ -110,6 +110,29 @@ def equations(cells: pd.DataFrame, all_margins: pd.DataFrame) -> sparse.csr_arra
     return sparse.csr_array(sparse.coo_array(entries, shape=(before, len(cells))))
 
 
+def owners_of_totals(system_equations: sparse.csr_array, high: Floats, owner: Whole) -> Whole:
+    """The owner of each cell, where a total that can only consist of one owner's cells is hers too.
+
+    An area's pupils in a group that only one of its schools has are that school's pupils: its principal knows them already, and
+    all that the total could tell her is about her own.
+    """
+    row_of = np.repeat(np.arange(system_equations.shape[0]), np.diff(system_equations.indptr))
+    is_parent = system_equations.data > 0
+    parent = np.full(system_equations.shape[0], -1, dtype=np.int64)
+    parent[row_of[is_parent]] = system_equations.indices[is_parent]
+    child = ~is_parent & (high[system_equations.indices] > 0)
+    rows, children = row_of[child], system_equations.indices[child]
+    result = owner.copy()
+    while True:
+        whose = pd.Series(result[children]).groupby(rows).agg(["min", "max"])
+        of_one = whose[(whose["min"] == whose["max"]) & (whose["min"] != NOBODY)]
+        totals = parent[of_one.index.to_numpy()]
+        new = result[totals] == NOBODY
+        if not new.any():
+            return result
+        result[totals[new]] = of_one["min"].to_numpy()[new]
+
+
 def contradictions(system_equations: sparse.csr_array, values: Floats, tolerance: float = 1e-6) -> Whole:
     """The rows of the equations that the values do not keep, relative to the size of what is summed."""
     size = abs(system_equations) @ np.abs(values)
