@@ -18,6 +18,9 @@ from likvard.disclosure.greedy import protect_each, prove, without_needless
 from likvard.disclosure.system import NOBODY, Flags, Floats
 from likvard.disclosure.task import Limits
 
+# Rounds between two attempts to make a safe pattern of what the program proposes.
+REPAIR_EVERY = 4
+
 
 class Master:
     """Which figures to hide at the least cost, given the cuts so far.
@@ -93,12 +96,12 @@ def improved(
         return float(block.weight[pattern & ~block.primary].sum())
 
     proposal = block.primary.copy()
-    for _ in range(limits.rounds):
+    for turn in range(limits.rounds):
         new, narrow = _cuts_against(block, proposal, moves, limits, protectable, master)
         if not narrow:
             if cost(proposal) < cost(best):
                 best = proposal
-        elif new:
+        elif new and turn % REPAIR_EVERY == REPAIR_EVERY - 1:
             repaired, _, _ = protect_each(block, proposal, moves)
             repaired = without_needless(block, repaired, moves)
             if cost(repaired) < cost(best):

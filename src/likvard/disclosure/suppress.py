@@ -23,6 +23,8 @@ def suppress(task: Task, limits: Limits | None = None) -> Pattern:
     """
     limits = limits or Limits()
     last = task.last & ~task.hidden
+    # What comes last is opened before anything is optimised, as the components are others then.
+    now = replace(limits, rounds=0)
     while True:
         kept = (last | task.known) & ~task.hidden
         free = task.system.hidden_cells(~kept)
@@ -32,15 +34,16 @@ def suppress(task: Task, limits: Limits | None = None) -> Pattern:
         parts: list[Part] = []
         opened = np.zeros_like(last)
         for block in _blocks(task, number, kept):
-            pattern, hidden_for, how = solved(block, limits)
+            pattern, hidden_for, how = solved(block, now)
             if any(part.status == NOT_PROTECTED for part in how):
                 opened |= _around(task, block.cells, last)
             hidden[block.figures] |= pattern
             chosen = hidden_for >= 0
             protects[block.figures[chosen]] = block.cells[hidden_for[chosen]]
             parts += how
-        if not opened.any():
+        if not opened.any() and now == limits:
             return Pattern(hidden, protects, tuple(parts))
+        now = limits if not opened.any() else now
         last = last & ~opened
 
 

@@ -22,10 +22,10 @@ class Limits:
     component that it stopped says so (``stopped``). ``most_figures``: larger components are not optimised, only protected.
     """
 
-    rounds: int = 40
+    rounds: int = 20
     nodes: int = 2_000
     pairs_per_round: int = 60
-    most_figures: int = 700
+    most_figures: int = 600
     gap: float = 0.02
     seconds: float = 60.0
 
