@@ -3,5 +3,6 @@
 ``rules`` say which figures are dangerous in themselves, ``system`` is everything that is published as one set of equations,
 ``suppress`` hides what would give a dangerous figure away, ``attack`` knows only what is released and tries to find it out,
 ``ledger`` keeps what was ever released, ``decisions`` says of every figure why it is shown or hidden, and what that costs.
-Nothing here knows of reports, files of the flow or indicators: ``likvard.protect`` brings the record here.
+``quantities`` alone knows of the record and its indicators; nothing here knows of reports. ``likvard protect`` does not call this
+yet: ``docs/disclosure.md`` says what is missing.
 """

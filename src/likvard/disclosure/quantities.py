@@ -33,11 +33,12 @@ class Quantities:
     system: System
     figures: pd.Index
 
-    def task(self, primary: Flags, known: Flags, strict: Strictness, registry: dict[str, Definition]) -> Task:
+    def task(self, primary: Flags, known: Flags, strict: Strictness) -> Task:
         """What must stay hidden, given which of the figures the primary rules hide and which were released before."""
         hidden = self.system.hidden_cells(primary)
         counts = ~self.cells["quantity"].str.startswith("sum ").to_numpy()
-        few = counts & hidden & (self.truth < strict.least)
+        # A group that has nobody is no secret.
+        few = counts & hidden & (self.truth < strict.least) & (self.system.high > 0)
         sums = ~counts & hidden
         level = np.where(few, float(strict.least), np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
         n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()
