@@ -18,8 +18,8 @@ NOT_PROTECTED = "not_protected"
 class Limits:
     """How much work one component may cost.
 
-    Rounds and nodes decide, so that the pattern is the same on every machine; ``seconds`` only stops what has run away, and a
-    component that it stopped says so (``stopped``). ``most_figures``: larger components are not optimised, only protected.
+    Rounds and nodes decide, so that two runs agree; ``seconds`` only stops what has run away, and a component that it stopped
+    says so (``stopped``). ``most_figures``: larger components are not optimised, only protected.
     """
 
     rounds: int = 20
