@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report test lab check docs pictures lock clean help
+FOLDER ?= ../exempelkommun
+
+.PHONY: report demo test lab check docs pictures lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## show this list
@@ -13,6 +15,10 @@ help:            ## show this list
 
 report: $(READY) ## fetch the deliveries and build all reports
 	@likvard build
+
+demo: $(READY)   ## build the reports of Exempelkommun, a made-up Swedish municipality, in FOLDER (../exempelkommun)
+	@test -f "$(FOLDER)/params.yaml" || likvard demo exempelkommun "$(FOLDER)"
+	@cd "$(FOLDER)" && likvard build
 
 test: $(READY)   ## run the tests
 	@python -m pytest -n auto --dist loadfile
@@ -26,13 +32,14 @@ check: $(READY)  ## format, lint and types, as CI does
 docs: $(READY)   ## write the reference pages under docs/ anew
 	@python -m likvard.reference
 
-pictures:        ## take the pictures of the docs anew from the built reports (needs chromium and pdftoppm)
+pictures:        ## take the pictures of the docs anew from the built reports, demo included (needs chromium, pdftoppm)
 	@for page in school/63 index; do \
 	  chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --hide-scrollbars \
 	    --window-size=1000,1250 --screenshot="docs/pictures/$$(basename $$page).png" \
 	    "file://$(CURDIR)/reports/1988-89/$$page.html" 2>/dev/null; done
 	@mv docs/pictures/63.png docs/pictures/school.png
 	@pdftoppm -r 60 -png -f 1 -l 2 reports/1988-89/school/63.pdf docs/pictures/school-pdf
+	@pdftoppm -r 80 -png -f 3 -singlefile "$(FOLDER)/reports/2026Q3/school/00100024.pdf" docs/pictures/skola
 
 lock:            ## resolve the versions of all packages anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \

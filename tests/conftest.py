@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +14,11 @@ import pytest
 from hypothesis import settings
 from zc.lockfile import LockError, LockFile
 
+from likvard.demo import exempelkommun
 from likvard.params import read_params
 from likvard.workspace import Workspace
-from repository import copy_repository
+from repository import REPOSITORY, copy_repository
+from rulings_table import pytest_terminal_summary as pytest_terminal_summary
 
 # A slow machine is no fault, and a test that fails must fail again tomorrow.
 settings.register_profile("likvard", deadline=None, derandomize=True)
@@ -31,19 +33,38 @@ def star_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
     All processes of one test session share it, as it takes a minute to build. Take ``own_workspace`` to change something.
     """
+
+    def lay_out(root: Path) -> None:
+        copy_tracked_files(root)
+        fetch_deliveries(root)
+
+    return shared_workspace(tmp_path_factory, "star", lay_out)
+
+
+@pytest.fixture(scope="session")
+def exempelkommun_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Read only: Exempelkommun as ``likvard demo`` lays it out, and staged to released data built from its deliveries."""
+
+    def lay_out(root: Path) -> None:
+        exempelkommun.lay_out(root, Workspace(REPOSITORY), schools=30, pupils=12_000)
+
+    return shared_workspace(tmp_path_factory, "exempelkommun", lay_out)
+
+
+def shared_workspace(tmp_path_factory: pytest.TempPathFactory, name: str, lay_out: Callable[[Path], None]) -> Workspace:
+    """The workspace ``name``, laid out and built up to the released data by whichever process of the session comes first."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    root = shared / "star"
-    with waiting_for(shared / "star.lock"):
-        if not (root / "built").exists():
+    root = shared / name
+    with waiting_for(shared / f"{name}.lock"):
+        if not (shared / f"{name}.built").exists():
             shutil.rmtree(root, ignore_errors=True)
-            copy_tracked_files(root)
-            fetch_deliveries(root)
+            lay_out(root)
             workspace = Workspace(root)
             for stage in STAGES:
                 importlib.import_module(f"likvard.{stage}.run").run(workspace, read_params(workspace.params))
-            (root / "built").touch()
+            (shared / f"{name}.built").touch()
     return Workspace(root)
 
 

@@ -110,7 +110,14 @@ def lay_out(root: Path) -> Path:
 def wanted(name: str) -> bool:
     """Whether the repository's file ``name`` belongs in a workspace."""
     here = name.startswith((".dvc/", "data/contracts/", "data/.gitignore", "notebooks/", "src/"))
-    return here or name in {".dvcignore", ".gitignore", "params.yaml", "dvc.yaml", "requirements.lock"}
+    return here or name in {
+        "data/waivers.yaml",
+        ".dvcignore",
+        ".gitignore",
+        "params.yaml",
+        "dvc.yaml",
+        "requirements.lock",
+    }
 
 
 def git(root: Path, *words: str) -> None:

@@ -1,14 +1,17 @@
-"""The command line: one command per stage of the flow, and ``build``, which runs them all through DVC."""
+"""The command line: ``build``, one command per stage of the flow, and the acts beside it (``demo``, ``fetch``)."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from likvard import __version__
+from likvard.fetch.commands import fetch
 
 KINDS = ("overview", "area", "school")
 INTERRUPTED = 130
@@ -29,7 +32,8 @@ class InOrder(click.Group):
 def likvard(context: click.Context, debug: bool) -> None:
     """Reproducible equity reports about schools and areas.
 
-    The commands are the stages of the flow, in its order; `likvard build` runs all that is needed.
+    The commands are the stages of the flow, in its order; `likvard build` runs all that is needed. Beside them stand the acts:
+    what a person does once, and no stage repeats.
     """
     context.obj = debug
 
@@ -42,6 +46,58 @@ def build(force: bool) -> None:
     from likvard.workspace import Workspace
 
     bring_up_to_date(Workspace.find(), force=force)
+
+
+@likvard.command()
+@click.argument("place", metavar="FOLDER_OR_FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--source", required=True, metavar="NAME", help="The mapping in data/contracts/sources that the files follow."
+)
+@click.option("--edition", required=True, metavar="ID", help="The delivery that the files belong to, such as 2026Q3.")
+@click.option("--sender", default="", metavar="NAME", help="Who sent the files (an office or a system, no person).")
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day on which they arrived; by default today.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="The file with the key; by default LIKVARD_KEY_FILE."
+)
+@click.option("--new-key", is_flag=True, help="Change keys: every delivery must then be taken in again.")
+def intake(
+    place: Path, source: str, edition: str, sender: str, received: datetime | None, key_file: Path | None, new_key: bool
+) -> None:
+    """Take identified files in from outside, as pseudonyms (data/deliveries)."""
+    from datetime import date
+
+    from likvard.intake.run import take_in
+    from likvard.intake.told import tell
+    from likvard.workspace import Workspace
+
+    outcome = take_in(
+        Workspace.find(),
+        place,
+        source,
+        edition,
+        on=received.date() if received else date.today(),  # noqa: DTZ011 – the day at the desk
+        sender=sender,
+        key_file=key_file,
+        new_key=new_key,
+    )
+    tell(outcome, click.echo)
+
+
+@likvard.command("new-key")
+@click.argument("file", type=click.Path(path_type=Path))
+def new_key(file: Path) -> None:
+    """Write a new key for pseudonyms to FILE, outside the workspace, for its owner alone."""
+    from likvard.errors import WorkspaceError
+    from likvard.intake.key import new_key as make
+    from likvard.workspace import Workspace
+
+    try:
+        workspace: Workspace | None = Workspace.find()
+    except WorkspaceError:
+        workspace = None
+    click.echo(
+        f"The key is written; its check value is {make(workspace, file).check_value}. Keep a copy where passwords are kept."
+    )
 
 
 @likvard.command()
@@ -106,6 +162,46 @@ def index() -> None:
     from likvard.report.contents_page import run
 
     _stage(run)
+
+
+@likvard.group()
+def demo() -> None:
+    """Write a workspace with data that anyone may see."""
+
+
+@demo.command("exempelkommun")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--schools", type=click.IntRange(min=7), default=30, show_default=True, help="How many schools.")
+@click.option(
+    "--pupils", type=click.IntRange(min=100), default=12_000, show_default=True, help="About how many pupils."
+)
+@click.option("--seed", type=int, help="Another seed than the demo's own gives another municipality.")
+def exempelkommun(folder: Path, schools: int, pupils: int, seed: int | None) -> None:
+    """A municipality that does not exist: FOLDER becomes a workspace with its deliveries of twelve quarters."""
+    from likvard.demo.exempelkommun import lay_out
+    from likvard.workspace import Workspace
+
+    lay_out(folder, Workspace.find(), schools, pupils, seed)
+
+
+@demo.command("sverige")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--exports",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    required=True,
+    help="A folder with Skolverket's exports, or one of them (may be repeated).",
+)
+def sverige(folder: Path, exports: tuple[Path, ...]) -> None:
+    """All of Sweden from Skolverket's exports: FOLDER becomes a workspace with every municipality and school in them."""
+    from likvard.demo.sverige import lay_out
+    from likvard.workspace import Workspace
+
+    lay_out(folder, Workspace.find(), list(exports))
+
+
+likvard.add_command(fetch)
 
 
 def _stage(run: Callable[..., None], **options: Any) -> None:

@@ -142,6 +142,24 @@ class ProtectionMissingError(LikvardError):
     exit_code = 20
 
 
+class DeliveryRefusedError(LikvardError):
+    """Some delivered files were refused at intake; the others were taken in."""
+
+    exit_code = 21
+
+
+class PseudonymKeyError(LikvardError):
+    """The key for pseudonyms is missing, unsafe, or another than the one that earlier deliveries were read with."""
+
+    exit_code = 22
+
+
+class WaiverNeededError(LikvardError):
+    """Some delivered files are so unlike the last delivery that somebody must confirm them."""
+
+    exit_code = 23
+
+
 class DisclosureError(LikvardError):
     """A figure could be found out from what would be released, so nothing is released."""
 

@@ -40,6 +40,27 @@ class DisclosureChoice(Strict):
     )
 
 
+class AbsenceChoice(Strict):
+    """When absence is told, and from where on it is called extensive. All limits are inclusive."""
+
+    extensive_share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        description="Absence of at least this share of the reported teaching time is extensive."
+    )
+    least_offered_minutes: Annotated[int, Field(ge=1)] = Field(
+        description="A pupil who was offered fewer minutes of teaching in the quarter has no absence figure."
+    )
+    least_coverage: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="Where teachers reported less than this share of the offered time, no absence is told."
+    )
+
+
+class ResamplingChoice(Strict):
+    """How chance is imitated, so that it gives the same figures every time."""
+
+    seed: Annotated[int, Field(ge=0)] = Field(description="Where random numbers start.")
+    draws: Annotated[int, Field(ge=100, le=10_000)] = Field(description="How many times data are drawn anew.")
+
+
 class Params(Strict):
     """All decisions for an edition."""
 
@@ -58,6 +79,8 @@ class Params(Strict):
     )
     interval: IntervalChoice = Field(description="How uncertainty is shown.")
     disclosure: DisclosureChoice = Field(description="What is held back to protect people.")
+    resampling: ResamplingChoice = Field(description="How intervals are found that have no formula.")
+    absence: AbsenceChoice = Field(description="How absence is judged, where the source delivers it.")
 
 
 def read_params(path: Path) -> Params:

@@ -14,7 +14,14 @@ from pydantic import BaseModel
 from likvard import errors
 from likvard.cli import likvard
 from likvard.contracts.dictionary import write_dictionary
-from likvard.indicators.registry import Definition, read_registry
+from likvard.indicators.registry import (
+    Definition,
+    Purposes,
+    fingerprint,
+    read_purposes,
+    read_registry,
+    read_versions,
+)
 from likvard.params import Params
 from likvard.workspace import Workspace
 
@@ -26,14 +33,18 @@ def pages(workspace: Workspace) -> dict[str, str]:
     return {
         "commands.md": NOTICE + commands_page(),
         "params.md": NOTICE + params_page(),
-        "definitions.md": NOTICE + definitions_page(read_registry(workspace.contracts)),
+        "definitions.md": NOTICE
+        + definitions_page(read_registry(workspace.contracts), read_purposes(workspace.contracts)),
     }
 
 
 def commands_page() -> str:
     """Every command with its help, and every exit code with its meaning."""
     parts = ["# Commands and exit codes\n", _help(likvard, "likvard")]
-    parts += [_help(command, f"likvard {name}") for name, command in sorted(likvard.commands.items())]
+    for name, command in sorted(likvard.commands.items()):
+        parts.append(_help(command, f"likvard {name}"))
+        within = command.commands.items() if isinstance(command, click.Group) else ()
+        parts += [_help(inner, f"likvard {name} {inner_name}") for inner_name, inner in sorted(within)]
     rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in sorted(exit_codes().items()))
     return "\n".join(parts) + f"\n## Exit codes\n\n| code | meaning |\n|---|---|\n{rows}\n"
 
@@ -84,22 +95,39 @@ def _kind(annotation: Any) -> str:
     return {str: "text", int: "whole number", float: "number", bool: "true or false"}[annotation]
 
 
-def definitions_page(registry: dict[str, Definition]) -> str:
-    """Every indicator of the registry, in English and Swedish."""
+def definitions_page(registry: dict[str, Definition], purposes: Purposes) -> str:
+    """Every indicator of the registry, in English and Swedish, with the concept and the goal that it serves."""
     parts = [
-        "# Indicators\n\nFrom `data/contracts/indicators/`. How they are computed: [indicators.md](indicators.md).\n"
+        "# Indicators\n\nFrom `data/contracts/indicators/`. How they are computed: [indicators.md](indicators.md). Each speaks "
+        "about one of UNESCO's concepts of equity and serves a goal (`data/contracts/goals.yaml`). A definition that changes gets "
+        "a new version: a test compares each with `data/contracts/indicator_versions.txt`.\n"
     ]
+    for kind, named in (("concept", purposes.concepts), ("goal", purposes.goals)):
+        rows = "\n".join(
+            f"| {one.title.en} | {one.title.sv} | {one.text.en} | {one.text.sv} |" for one in named.values()
+        )
+        parts.append(f"| {kind} | på svenska | | |\n|---|---|---|---|\n{rows}\n")
     for found in registry.values():
         parts.append(
-            f"## {found.title.en}\n\n`{found.id}`, version {found.version} · {found.kind} · {found.unit.en}\n\n"
+            f"## {found.title.en}\n\n`{found.id}`, version {found.version} · {found.kind} · {found.unit.en} · "
+            f"{purposes.concepts[found.concept].title.en} · {purposes.goals[found.goal].title.en}\n\n"
             f"{found.text.en}\n\nCounts: {found.counts.en}\n\n"
             f"*{found.title.sv}.* {found.text.sv} {found.counts.sv}\n\nSource: {found.source}\n"
         )
     return "\n".join(parts)
 
 
+def versions_page(registry: dict[str, Definition], known: dict[tuple[str, int], str]) -> str:
+    """The fingerprint of every version of every indicator; a version that is known keeps the one it had."""
+    now = {(found.id, found.version): fingerprint(found) for found in registry.values()}
+    lines = [f"{name} {version} {digest}" for (name, version), digest in sorted((now | known).items())]
+    return "# Written by `make docs`: what each version of each indicator says, as SHA-256.\n" + "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
     here = Workspace.find()
+    versions = here.contracts / "indicator_versions.txt"
+    versions.write_text(versions_page(read_registry(here.contracts), read_versions(versions)), encoding="utf-8")
     for name, text in pages(here).items():
         (here.root / "docs" / name).write_text(text, encoding="utf-8")
     write_dictionary(here.root)

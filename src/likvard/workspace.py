@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from likvard.errors import CannotWriteError, StageInputMissingError, WorkspaceError
+from likvard.errors import CannotWriteError, LockedError, StageInputMissingError, WorkspaceError
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class Workspace:
     def deliveries(self) -> Path:
         """What the senders delivered: one folder per edition."""
         return self.root / "data/deliveries"
+
+    @property
+    def waivers(self) -> Path:
+        """What was looked at and let through all the same."""
+        return self.root / "data/waivers.yaml"
 
     @property
     def staged(self) -> Path:
@@ -136,10 +141,37 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether the two folders have changed places in a single step; False where the system has no such step."""
+    import ctypes
+
+    here, both = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    return exchange is not None and exchange(here, os.fsencode(one), here, os.fsencode(other), both) == 0
+
+
+@contextmanager
+def alone(workspace: Workspace, work: str, said: str) -> Iterator[None]:
+    """While the block runs no other process does this ``work`` in the workspace. Errors: ``LockedError`` that says ``said``."""
+    from zc.lockfile import LockError, LockFile
+
+    path = workspace.root / f".dvc/tmp/likvard-{work}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = LockFile(str(path))
+    except LockError:
+        raise LockedError(said, advice="wait until it has finished and run the same command again.") from None
+    try:
+        yield
+    finally:
+        lock.close()
+
+
 @contextmanager
 def writing_folder(target: Path) -> Iterator[Path]:
     """An empty folder to fill; when the block ends well it takes the place of ``target``, else ``target`` is untouched.
 
+    Where the system can exchange two folders in one step (Linux), ``target`` is the old or the new one at every moment.
     What a run that was killed has left half-filled beside ``target`` is cleared away first: it may hold pupils' data.
     Errors: ``CannotWriteError`` where the system refuses.
     """
@@ -157,12 +189,12 @@ def writing_folder(target: Path) -> Iterator[Path]:
     try:
         fresh.chmod(0o755)
         yield fresh
-        if target.exists():
+        if target.exists() and not _exchanged(fresh, target):
             old = fresh.with_name(fresh.name + ".old")
             target.rename(old)
             fresh.rename(target)
             shutil.rmtree(old)
-        else:
+        elif not target.exists():
             fresh.rename(target)
     except OSError as error:
         raise cannot_write(target, error) from error

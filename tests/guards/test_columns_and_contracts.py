@@ -1,4 +1,5 @@
-"""Every column of every table of both demos is in a contract, and every column of a contract is in a table of one of them."""
+"""Every column of every table of the demos, and of every table that is fetched, is in a contract; and every column of a contract is
+in one of them."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ import pytest
 
 from likvard.contracts import read_source, read_tables
 from likvard.demo.exempelkommun import write_exempelkommun
+from likvard.fetch.kolada import act as kolada
+from likvard.fetch.skolverket import into_contracts
+from likvard.indicators.registry import read_registry
 from likvard.ingest import run
 from likvard.params import read_params
 from likvard.workspace import Workspace
@@ -50,9 +54,51 @@ def test_every_mapped_column_of_star_is_in_its_delivered_files() -> None:
                 assert set(next(csv.reader(stream))) == {origin.column for origin in mapped.fields.values()}
 
 
-def test_every_contract_column_is_delivered_in_at_least_one_demo() -> None:
+def test_every_column_of_every_fetched_table_is_mapped_and_every_mapped_column_is_in_a_fetched_table() -> None:
+    fetched = {
+        "skolverket": {
+            "areas": into_contracts.MUNICIPALITY_COLUMNS,
+            "schools": into_contracts.SCHOOL_COLUMNS,
+            "benchmarks": list(into_contracts.BENCHMARK_COLUMNS),
+        },
+        "kolada": {"benchmarks": kolada.COLUMNS},
+    }
     tables = read_tables(ROOT / "data/contracts")
-    sources = [read_source(ROOT / "data/contracts", name, tables) for name in ("star", "exempelkommun")]
+    for name, made in fetched.items():
+        source = read_source(ROOT / "data/contracts", name, tables)
+        assert set(source.tables) == set(made), name
+        for table, columns in made.items():
+            assert sorted(columns) == sorted(origin.column for origin in source.tables[table].fields.values())
+
+
+def test_a_fetched_spreadsheet_has_the_columns_of_its_contract_and_is_never_about_persons() -> None:
+    tables = read_tables(ROOT / "data/contracts")
+    source = read_source(ROOT / "data/contracts", "spreadsheet", tables)
+    about_persons = {
+        name
+        for name, table in tables.delivered.items()
+        if any(field.data_class in ("quasi_identifier", "sensitive") for field in table.fields.values())
+    }
+    for name, mapped in source.tables.items():
+        assert {field: origin.column for field, origin in mapped.fields.items()} == {
+            field: field for field in tables[name].fields
+        }
+    assert {"pupils", "grades", "absence", "survey", "support"} <= about_persons
+    assert about_persons & set(source.tables) == set()
+    assert set(tables.delivered) == about_persons | set(source.tables)
+
+
+def test_every_measure_that_is_fetched_from_skolverket_is_an_indicator_of_the_registry() -> None:
+    registry = read_registry(ROOT / "data/contracts")
+    measures = {ours for ours, _ in into_contracts.INDICATORS.values()}
+    assert measures <= set(registry)
+    in_percent = {ours for ours, factor in into_contracts.INDICATORS.values() if factor != 1}
+    assert in_percent == {name for name in measures if registry[name].in_percent}
+
+
+def test_every_contract_column_is_delivered_by_at_least_one_source() -> None:
+    tables = read_tables(ROOT / "data/contracts")
+    sources = [read_source(ROOT / "data/contracts", name, tables) for name in ("star", "exempelkommun", "skolverket")]
     for name, table in tables.delivered.items():
         delivered = {field for source in sources if name in source.tables for field in source.tables[name].fields}
         assert set(table.fields) == delivered, name

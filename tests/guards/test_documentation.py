@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from likvard.cli import likvard
+from likvard.indicators.registry import fingerprint, read_registry, read_versions
 from likvard.params import Params
 from likvard.reference import pages
 from likvard.workspace import Workspace
@@ -144,3 +145,19 @@ def test_each_kind_of_error_has_an_exit_code_of_its_own() -> None:
 def test_a_reference_page_says_what_the_code_says(page: str) -> None:
     written = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
     assert written == pages(Workspace(REPOSITORY))[page], "run `make docs` and commit docs/"
+
+
+def test_a_definition_that_changes_gets_a_new_version() -> None:
+    known = read_versions(REPOSITORY / "data/contracts/indicator_versions.txt")
+    now = {
+        (found.id, found.version): fingerprint(found) for found in read_registry(REPOSITORY / "data/contracts").values()
+    }
+    changed = [
+        f"{name} version {version}" for (name, version), digest in now.items() if known.get((name, version)) != digest
+    ]
+    assert changed == [], "give it the next version, write what changed into CHANGELOG.md and run `make docs`"
+
+
+def test_a_change_of_a_definition_changes_its_fingerprint() -> None:
+    found = read_registry(REPOSITORY / "data/contracts")["reading_threshold_share"]
+    assert fingerprint(found) != fingerprint(found.model_copy(update={"decimals": 3}))

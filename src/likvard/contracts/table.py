@@ -45,7 +45,11 @@ class Shares(_Part):
 
 
 class Field(_Part):
-    """One column of a table. ``period`` says how long the periods in it are; a source has one of these lengths."""
+    """One column of a table. ``period`` says how long the periods in it are; a source has one of these lengths.
+
+    Of dates, ``within_period`` says that they lie in the period of their row, and ``may_lie_ahead`` that they may be still to
+    come.
+    """
 
     name: str
     type: Literal["string", "integer", "number", "boolean", "date"]
@@ -57,6 +61,8 @@ class Field(_Part):
     codes: str | None = Key(default=None, alias="likvard:codes")
     unit: str | None = Key(default=None, alias="likvard:unit")
     period: tuple[Grain, ...] = Key(default=(), alias="likvard:period")
+    within_period: bool = Key(default=False, alias="likvard:within_period")
+    may_lie_ahead: bool = Key(default=False, alias="likvard:may_lie_ahead")
     required_share: Shares | None = Key(default=None, alias="likvard:required_share")
 
 

@@ -20,7 +20,8 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import yaml
+
+from likvard.tracking import record_origin
 
 GRADES = {"1985-86": "k", "1986-87": "1", "1987-88": "2", "1988-89": "3"}
 PLAUSIBLE_CLASS_SIZES = range(10, 31)
@@ -121,18 +122,15 @@ def write_deliveries(folder: Path) -> None:
             rows.to_csv(target / f"{name}.csv", index=False, lineterminator="\n")
 
 
-def record_origin(folder: Path) -> None:
+def record_origins(folder: Path) -> None:
     """The origin of each delivery, written as ``meta.origin`` into the ``.dvc`` file beside it."""
     for school_year in GRADES:
-        tracked = folder / f"{school_year}.dvc"
-        pointer = yaml.safe_load(tracked.read_text(encoding="utf-8"))
-        pointer["meta"] = {"origin": ORIGIN | {"school_year": school_year}}
-        tracked.write_text(yaml.safe_dump(pointer, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+        record_origin(folder / school_year, ORIGIN | {"school_year": school_year})
 
 
 if __name__ == "__main__":
     deliveries = Path(sys.argv[1])
     if "--origin" in sys.argv[2:]:
-        record_origin(deliveries)
+        record_origins(deliveries)
     else:
         write_deliveries(deliveries)

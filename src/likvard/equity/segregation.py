@@ -61,8 +61,9 @@ class Allocation:
 
     def column(self, group: Hashable) -> Floats:
         """The pupils of one group in each school; 0 where nobody has that group."""
-        place = int(self.groups.get_indexer(pd.Index([group]))[0])
-        return self.counts[:, place] if place >= 0 else np.zeros(len(self.counts))
+        # Asked for once per draw of a bootstrap, and a list of a few names is searched sooner than an index.
+        names = self.groups.tolist()
+        return self.counts[:, names.index(group)] if group in names else np.zeros(len(self.counts))
 
     def with_counts(self, counts: Floats) -> Allocation:
         """The same schools with other counts."""
@@ -80,7 +81,9 @@ def allocation(school: Labels, group: Labels, count: ArrayLike, by: Labels = Non
         schools.codes * len(groups) + codes, weights=number[schools.kept], minlength=len(schools) * len(groups)
     ).reshape(len(schools), len(groups))
     used = counts.sum(axis=1) > 0
-    return Allocation(counts[used].astype(float), area[used], schools.labels[used], pd.Index(groups), units.labels)
+    return Allocation(
+        counts[used].astype(float), area[used], schools.labels[used], pd.Index(groups, dtype=object), units.labels
+    )
 
 
 def measure(of: Allocation, name: str, group: Hashable = None, other: Hashable = None) -> Floats:

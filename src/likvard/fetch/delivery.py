@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
-from likvard.errors import ContractError
-from likvard.workspace import write_atomically, writing_folder
 
 
 @dataclass(frozen=True)
@@ -71,25 +65,6 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """``frame`` as UTF-8 CSV with ``,`` and LF, sorted by its columns from left to right: equal rows, equal bytes."""
     ordered = frame.sort_values(list(frame.columns), kind="stable", na_position="first") if len(frame) else frame
     return ordered.to_csv(index=False, lineterminator="\n").encode()
-
-
-def write_delivery(fetched: Fetched, folder: Path) -> None:
-    """The tables as ``<name>.csv`` and the origin as ``origin.json`` in ``folder``, all or nothing.
-
-    Errors: ``CannotWriteError`` where the system refuses; ``ContractError`` where a table name is no file name.
-    """
-    strange = [name for name in fetched.tables if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]
-    if strange:
-        raise ContractError(
-            "Some tables have names that cannot be file names.",
-            [repr(name) for name in strange],
-            advice="use small letters, digits and _ in the name of the table in the mapping.",
-        )
-    with writing_folder(folder) as fresh:
-        for name, frame in fetched.tables.items():
-            write_atomically(fresh / f"{name}.csv", csv_bytes(frame))
-        record = json.dumps(fetched.origin, indent=2, ensure_ascii=False, sort_keys=True)
-        write_atomically(fresh / "origin.json", record.encode() + b"\n")
 
 
 def table_of(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from likvard.contracts.codes import UNKNOWN
+from likvard.equity.gaps import hedges_g, not_reaching_risk
 from likvard.equity.intervals import (
     Interval,
     clustered_interval,
@@ -12,21 +14,22 @@ from likvard.equity.intervals import (
     share_difference_interval,
 )
 from likvard.indicators.levels import Levels, clustered_error
-from likvard.indicators.record import GAP, MISSING, NOT_APPLICABLE, RATIO, SHOWN
+from likvard.indicators.record import EFFECT_SIZE, GAP, MISSING, NOT_APPLICABLE, NOT_REACHING, RATIO, SHOWN
 from likvard.indicators.registry import Definition
-from likvard.prepare.link import UNKNOWN
 
 UNIT = ["unit_kind", "unit_id", "period", "group_by"]
 
 
 def gaps(definition: Definition, found: Levels, references: dict[str, str], level: float) -> pd.DataFrame:
-    """Two rows per group other than the reference: ``gap`` (group − reference, with interval) and ``ratio`` (group ÷ reference).
+    """Three rows per group other than the reference: ``gap`` (group − reference, with interval), ``ratio`` (group ÷ reference) and,
+    for a mean of pupils, ``effect_size`` (the gap in standard deviations) or, for a share, ``not_reaching_risk`` (how many times as
+    often the group is among those who do not reach), both with interval.
 
     Numerator and denominator are those that the value is derived from: for a ratio the two levels; a gap has none, as it is the
     difference of two rows. n is the smaller of the two groups' n, so that what a gap rests on is never overstated. Pupils whose
     group is not known are no group to compare.
     """
-    if definition.kind in ("count", "composition"):
+    if definition.kind in ("count", "composition", "ratio"):
         return pd.DataFrame()
     grouped = found.cells[found.cells["group_by"].isin(references) & found.cells["group"].ne(UNKNOWN)]
     reference = grouped["group_by"].map(references)
@@ -50,8 +53,10 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
         status=status,
     )
     ratio = (pairs["value"] / pairs["value_ref"]).where(pairs["value_ref"] > 0)
+    parts = [] if definition.clustered else [_standardised(definition, pairs, common, level)]
     return pd.concat(
         [
+            *parts,
             common.assign(measure=GAP, numerator=np.nan, denominator=np.nan, value=difference, low=low, high=high),
             common.assign(
                 measure=RATIO,
@@ -64,6 +69,34 @@ def gaps(definition: Definition, found: Levels, references: dict[str, str], leve
             ),
         ],
         ignore_index=True,
+    )
+
+
+def _standardised(definition: Definition, pairs: pd.DataFrame, common: pd.DataFrame, level: float) -> pd.DataFrame:
+    """The gap on a scale that other measures share, as rows of the record."""
+    if definition.is_share:
+        measure, found = (
+            NOT_REACHING,
+            not_reaching_risk(
+                (pairs["numerator"], pairs["denominator"]), (pairs["numerator_ref"], pairs["denominator_ref"]), level
+            ),
+        )
+    else:
+        measure, found = (
+            EFFECT_SIZE,
+            hedges_g(
+                (pairs["n"], pairs["value"], pairs["sd"]), (pairs["n_ref"], pairs["value_ref"], pairs["sd_ref"]), level
+            ),
+        )
+    told = common["status"].eq(SHOWN)
+    return common.assign(
+        measure=measure,
+        numerator=np.nan,
+        denominator=np.nan,
+        value=np.where(told, found.value, np.nan),
+        low=np.where(told, found.low, np.nan),
+        high=np.where(told, found.high, np.nan),
+        status=np.where(told & np.isnan(found.value), NOT_APPLICABLE, common["status"]),
     )
 
 

@@ -22,7 +22,9 @@ KEY = [
 NUMBERS = ["numerator", "denominator", "n", "clusters", "value", "low", "high"]
 COLUMNS = [*KEY, *NUMBERS, "status", "figure_id"]
 
-LEVEL, GAP, RATIO = "level", "gap", "ratio"
+LEVEL, GAP, RATIO, CHANGE, PUBLISHED = "level", "gap", "ratio", "change", "published"
+EFFECT_SIZE, NOT_REACHING = "effect_size", "not_reaching_risk"
+ICC, DISSIMILARITY, BY_CHANCE, DEBIASED = "icc", "dissimilarity", "dissimilarity_by_chance", "dissimilarity_debiased"
 SHOWN = "shown"
 TOO_FEW = "too_few"
 PROTECTS_ANOTHER = "protects_another"

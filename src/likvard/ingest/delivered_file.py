@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from pathlib import Path
@@ -33,7 +34,9 @@ def read_delivered_file(path: Path, mapped: SourceTable) -> pd.DataFrame:
     if b"\0" in content:
         raise UnreadableError("the file holds NUL characters, so it is not a text file")
     try:
-        text = content.decode("utf-8-sig" if mapped.encoding == "utf-8" else mapped.encoding)
+        # Intake writes UTF-8 with its mark, whatever the sender's encoding was.
+        marked = content.startswith(codecs.BOM_UTF8)
+        text = content.decode("utf-8-sig" if marked else mapped.encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableError(f"line {line} is not {mapped.encoding} text") from None

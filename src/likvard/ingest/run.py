@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from likvard.contracts import Source, Table, read_source, read_tables
-from likvard.errors import DeliveryMissingError, unknown
+from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
 from likvard.ingest.faults import Faults, Reading
 from likvard.ingest.part import read_part
 from likvard.ingest.restated import last_word
 from likvard.params import Params
 from likvard.tables import write_table
+from likvard.tracking import recorded_origin
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
@@ -32,13 +32,14 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = read_tables(workspace.contracts)
     source = read_source(workspace.contracts, params.source, tables)
     deliveries = deliveries_of(workspace, params.edition, source)
+    see_that_the_key_is_one(workspace, deliveries)
     faults, reading = Faults(), Reading()
-    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.tables}
+    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.every_table}
     for delivery in deliveries:
-        for name, path in files_of(delivery, source).items():
-            if not expected(name, delivery.name, source):
+        for sender, name, path in files_of(delivery, source):
+            if sender is source and not expected(name, delivery.name, source):
                 reading.beyond.append({"file": workspace.shown(path)})
-            part = read_part(path, workspace.shown(path), name, source, tables, faults, reading)
+            part = read_part(path, workspace.shown(path), name, sender, tables, faults, reading)
             if part is not None:
                 parts[name].append((delivery.name, part))
     error = faults.first_error()
@@ -97,15 +98,30 @@ def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Pa
     return [workspace.deliveries / name for name in wanted]
 
 
+def see_that_the_key_is_one(workspace: Workspace, deliveries: list[Path]) -> None:
+    """Nothing. Errors: ``PseudonymKeyError`` where the deliveries were taken in with different keys: one pupil would be two."""
+    keys = {delivery.name: origin_of(workspace, delivery.name).get("key_check") for delivery in deliveries}
+    by_key: dict[str, list[str]] = {}
+    for name, check_value in keys.items():
+        if check_value:
+            by_key.setdefault(check_value, []).append(name)
+    if len(by_key) > 1:
+        raise PseudonymKeyError(
+            "The deliveries were taken in with different keys, so the same pupil has two pseudonyms.",
+            [f"key {check_value}: {', '.join(names)}" for check_value, names in by_key.items()],
+            advice="take the deliveries of the old key in again with `likvard intake … --new-key` and the new one.",
+        )
+
+
 def expected(table: str, delivery: str, source: Source) -> bool:
     """Whether the delivery must hold the table's file."""
     return re.fullmatch(source.tables[table].expected_in, delivery) is not None
 
 
-def files_of(delivery: Path, source: Source) -> dict[str, Path]:
-    """The files that the delivery holds, by table."""
-    files = {name: delivery / mapped.file for name, mapped in source.tables.items()}
-    return {name: path for name, path in files.items() if path.is_file()}
+def files_of(delivery: Path, source: Source) -> list[tuple[Source, str, Path]]:
+    """The files that the delivery holds: who sends each, its table and its path; the source's own first."""
+    files = [(one, name, delivery / mapped.file) for one in source.all_sources for name, mapped in one.tables.items()]
+    return [found for found in files if found[-1].is_file()]
 
 
 def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -121,7 +137,7 @@ def read_record(workspace: Workspace, deliveries: list[Path], source: Source) ->
     files = {
         f"{delivery.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
         for delivery in deliveries
-        for path in files_of(delivery, source).values()
+        for _, _, path in files_of(delivery, source)
     }
     listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
     return {
@@ -133,7 +149,10 @@ def read_record(workspace: Workspace, deliveries: list[Path], source: Source) ->
 
 
 def origin_of(workspace: Workspace, delivery: str) -> Any:
-    """``meta.origin`` of the delivery's ``.dvc`` file; empty where nothing is recorded."""
-    pointer = workspace.deliveries / f"{delivery}.dvc"
-    content = yaml.safe_load(pointer.read_text(encoding="utf-8")) if pointer.is_file() else {}
-    return content.get("meta", {}).get("origin", {})
+    """``meta.origin`` of the delivery's ``.dvc`` file, and above it the record that intake left in the delivery; empty where there
+    is neither.
+    """
+    folder = workspace.deliveries / delivery
+    record = folder / "origin.json"
+    taken_in = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    return recorded_origin(folder) | taken_in

@@ -2,75 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pandas as pd
 
-from likvard.contracts import CodeList
+from likvard.contracts import CodeList, Table
+from likvard.contracts.codes import UNKNOWN
 
-UNKNOWN = "unknown"
-GROUPED = ("gender", "ethnicity", "lunch")
+PROVENANCE = ["source_file", "source_row"]
+
+
+def dimensions(table: Table) -> tuple[str, ...]:
+    """The columns that pupils can be grouped by: what is coded and says something about a person, but for the grade."""
+    return tuple(
+        name
+        for name, field in table.fields.items()
+        if field.codes and name != "grade" and field.data_class in ("quasi_identifier", "sensitive")
+    )
+
+
+def in_report_groups(rows: pd.DataFrame, columns: Sequence[str], codes: dict[str, CodeList]) -> pd.DataFrame:
+    """The same rows with report groups in ``columns``; not known is the group ``unknown``."""
+    named = {name: rows[name].map(codes[name].report_group).astype("string").fillna(UNKNOWN) for name in columns}
+    return rows.assign(**named)
 
 
 def pupil_periods(
-    pupils: pd.DataFrame, schools: pd.DataFrame, teachers: pd.DataFrame, codes: dict[str, CodeList]
+    pupils: pd.DataFrame,
+    schools: pd.DataFrame,
+    teachers: pd.DataFrame | None,
+    codes: dict[str, CodeList],
+    grouped: Sequence[str],
 ) -> pd.DataFrame:
     """One row per pupil and period, with area, class size and teacher, and with what changed since the period before.
 
-    ``gender``, ``ethnicity`` and ``lunch`` hold report groups; not known is the group ``unknown``. ``changed_school`` and
-    ``changed_lunch`` compare with the pupil's row of the period just before and are missing where there is none (or where
-    either lunch status is unknown). A pupil's groups are those of the period itself: one who got free lunch in the second
-    year counts as such from then on.
+    The columns ``grouped`` hold report groups. ``changed_school`` and ``changed_lunch`` compare with the pupil's row of the
+    period just before and are missing where there is none (or where either lunch status is unknown). A pupil's groups are
+    those of the period itself: one who got free lunch in the second year counts as such from then on.
     """
-    rows = pupils.drop(columns=["source_file", "source_row"])
+    rows = pupils.drop(columns=PROVENANCE)
     rows = rows.merge(schools[["school_id", "period", "area_id"]], on=["school_id", "period"], how="left")
-    teacher = teachers[["class_id", "period", "degree", "experience_years"]].rename(
-        columns={"degree": "teacher_degree", "experience_years": "teacher_experience_years"}
-    )
-    rows = rows.merge(teacher, on=["class_id", "period"], how="left")
-    rows["teacher_degree"] = rows["teacher_degree"].map(codes["degree"].report_group).astype("string")
+    if teachers is not None:
+        teacher = teachers[["class_id", "period", "degree", "experience_years"]].rename(
+            columns={"degree": "teacher_degree", "experience_years": "teacher_experience_years"}
+        )
+        rows = rows.merge(teacher, on=["class_id", "period"], how="left")
+        rows["teacher_degree"] = rows["teacher_degree"].map(codes["degree"].report_group).astype("string")
     in_class = rows.groupby(["class_id", "period"])["pupil_id"].transform("size")
     rows["class_size"] = in_class.astype("Int64")
-    for column in GROUPED:
-        rows[column] = rows[column].map(codes[column].report_group).astype("string").fillna(UNKNOWN)
-    return _with_changes(rows).sort_values(["pupil_id", "period"], ignore_index=True)
+    rows = in_report_groups(rows, grouped, codes)
+    return _with_changes(rows, schools, codes).sort_values(["period", "pupil_id"], ignore_index=True)
 
 
-def _with_changes(rows: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with ``changed_school`` and ``changed_lunch``."""
+def _with_changes(rows: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, CodeList]) -> pd.DataFrame:
+    """The same rows with ``changed_school`` and, where lunch is delivered, ``changed_lunch``."""
+    followed = ["school_id", *(["lunch"] if "lunch" in rows else [])]
     periods = sorted(rows["period"].unique())
     following = dict(pairwise(periods))
-    before = rows[["pupil_id", "period", "school_id", "lunch"]].assign(
+    before = rows[["pupil_id", "period", *followed]].assign(
         # The type is set because of the first delivery, after which nothing follows: an empty map has no type of its own.
         period=lambda frame: frame["period"].map(following).astype(frame["period"].dtype)
     )
-    rows = rows.merge(
-        before.rename(columns={"school_id": "school_before", "lunch": "lunch_before"}),
-        on=["pupil_id", "period"],
-        how="left",
-    )
-    was_there = rows["school_before"].notna()
-    lunch_known = was_there & rows["lunch"].ne(UNKNOWN) & rows["lunch_before"].ne(UNKNOWN)
-    rows["changed_school"] = (rows["school_id"] != rows["school_before"]).where(was_there).astype("boolean")
-    rows["changed_lunch"] = (rows["lunch"] != rows["lunch_before"]).where(lunch_known).astype("boolean")
-    return rows.drop(columns=["school_before", "lunch_before"])
+    names = {column: f"{column}_before" for column in followed}
+    rows = rows.merge(before.rename(columns=names), on=["pupil_id", "period"], how="left")
+    was_there = rows["school_id_before"].notna()
+    moved = (rows["school_id"] != rows["school_id_before"]) & ~_had_to_leave(rows, schools, codes)
+    rows["changed_school"] = moved.where(was_there).astype("boolean")
+    if "lunch" in rows:
+        lunch_known = was_there & rows["lunch"].ne(UNKNOWN) & rows["lunch_before"].ne(UNKNOWN)
+        rows["changed_lunch"] = (rows["lunch"] != rows["lunch_before"]).where(lunch_known).astype("boolean")
+    return rows.drop(columns=list(names.values()))
 
 
-def school_periods(schools: pd.DataFrame, pupil_period: pd.DataFrame) -> pd.DataFrame:
-    """One row per school and period, with how many pupils and known classes it has."""
+def _had_to_leave(rows: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, CodeList]) -> pd.Series:
+    """Whether the school before has closed or does not teach the pupil's grade; false where schools do not tell their grades."""
+    if "grade_to" not in schools:
+        return pd.Series(False, index=rows.index)
+    order = {grade: place for place, grade in enumerate(codes["grade"].codes)}
+    highest = schools[["school_id", "period", "grade_to"]].rename(columns={"school_id": "school_id_before"})
+    found = rows[["school_id_before", "period", "grade"]].merge(highest, on=["school_id_before", "period"], how="left")
+    closed = found["grade_to"].isna()
+    too_old = found["grade"].map(order).gt(found["grade_to"].map(order)).fillna(False).astype(bool)
+    return pd.Series((closed | too_old).to_numpy(), index=rows.index)
+
+
+def school_periods(schools: pd.DataFrame, pupil_period: pd.DataFrame | None) -> pd.DataFrame:
+    """One row per school and period, with how many pupils and known classes it has (where pupils are delivered)."""
+    if pupil_period is None:
+        return schools.drop(columns=PROVENANCE).sort_values(["school_id", "period"], ignore_index=True)
     counted = pupil_period.groupby(["school_id", "period"], as_index=False).agg(
         pupils_count=("pupil_id", "size"), classes_count=("class_id", "nunique")
     )
-    rows = schools.drop(columns=["source_file", "source_row"]).merge(counted, on=["school_id", "period"], how="left")
+    rows = schools.drop(columns=PROVENANCE).merge(counted, on=["school_id", "period"], how="left")
     return _counts_filled(rows).sort_values(["school_id", "period"], ignore_index=True)
 
 
 def area_periods(areas: pd.DataFrame, school_period: pd.DataFrame) -> pd.DataFrame:
     """One row per area and period, with how many schools and pupils it has."""
-    counted = school_period.groupby(["area_id", "period"], as_index=False).agg(
-        schools_count=("school_id", "size"), pupils_count=("pupils_count", "sum")
-    )
-    rows = areas.drop(columns=["source_file", "source_row"]).merge(counted, on=["area_id", "period"], how="left")
+    counts = {"schools_count": ("school_id", "size"), "pupils_count": ("pupils_count", "sum")}
+    told = {name: of for name, of in counts.items() if of[0] in school_period}
+    counted = school_period.groupby(["area_id", "period"], as_index=False).agg(**told)
+    rows = areas.drop(columns=PROVENANCE).merge(counted, on=["area_id", "period"], how="left")
     return _counts_filled(rows).sort_values(["area_id", "period"], ignore_index=True)
 
 

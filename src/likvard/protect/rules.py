@@ -7,11 +7,10 @@ import pandas as pd
 
 from likvard.indicators.record import (
     EVERYONE,
-    GAP,
     LEVEL,
     NUMBERS,
     PROTECTS_ANOTHER,
-    RATIO,
+    PUBLISHED,
     SHOWN,
     TOO_FEW,
 )
@@ -25,36 +24,47 @@ def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: Dis
     """The same rows, in the same order, where every figure that rests on too few has a status and no numbers.
 
     1. *Too few*: a level on fewer than ``min_count`` pupils; a share where those counted, or those left when they are taken
-       away, are fewer than that (none and all included, as both say something about every single one); a level about teaching on
-       fewer than ``min_teachers`` teachers.
+       away, are fewer than that (none and all included, as both say something about every single one); a ratio with a
+       numerator below it; a level about teaching on fewer than ``min_teachers`` teachers.
     2. *Protects another*: where exactly one group of a dimension is hidden, it would follow by subtraction from everyone
        together; the smallest other group of the same unit and period is then hidden too.
-    3. A gap or ratio is shown only where both its levels are.
+    3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are.
+
+    What others have published (its reference is the publisher) is known to everyone and stays as it is.
 
     Numbers are emptied, never set to 0.
     """
     record = record.reset_index(drop=True)
-    status = record["status"].astype(object)
-    status = status.mask(_too_few(record, registry, choice), TOO_FEW)
-    status = status.mask(_needed_to_protect(record, status), PROTECTS_ANOTHER)
-    status = _gaps_follow_levels(record, status)
-    hidden = status.ne(SHOWN)
-    result = record.assign(status=status.astype("string"))
-    result.loc[hidden, NUMBERS] = np.nan
+    published = record["measure"].eq(PUBLISHED) | (record["measure"].eq(LEVEL) & record["reference"].ne(""))
+    ours = record[~published]
+    status = ours["status"].astype(object)
+    status = status.mask(_too_few(ours, registry, choice), TOO_FEW)
+    status = status.mask(_needed_to_protect(ours, status), PROTECTS_ANOTHER)
+    status = _gaps_follow_levels(ours, status)
+    result = record.astype({"status": "string"})
+    result.loc[ours.index, "status"] = status.astype("string")
+    result.loc[ours.index[status.ne(SHOWN)], NUMBERS] = np.nan
     return result
+
+
+def kinds_of(registry: dict[str, Definition]) -> dict[str, str]:
+    """The kind of each indicator."""
+    return {name: definition.kind for name, definition in registry.items()}
 
 
 def _too_few(record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice) -> pd.Series:
     """Which levels rest on too few people."""
-    kinds = {name: definition.kind for name, definition in registry.items()}
+    kinds = record["indicator"].map(kinds_of(registry))
     rests_on = {name: definition.rests_on for name, definition in registry.items()}
     level = record["measure"].eq(LEVEL) & record["status"].eq(SHOWN)
     about_pupils = record["indicator"].map(rests_on).eq("pupils")
     about_teachers = record["indicator"].map(rests_on).eq("teachers")
-    share = record["indicator"].map(kinds).isin(["share", "composition"]) & about_pupils
+    share = kinds.isin(["share", "composition"]) & about_pupils
+    ratio = kinds.eq("ratio") & about_pupils
     rest = record["denominator"] - record["numerator"]
     few_pupils = record["n"].lt(choice.min_count)
-    few_on_a_side = share & (record["numerator"].lt(choice.min_count) | rest.lt(choice.min_count))
+    few_counted = (share | ratio) & record["numerator"].lt(choice.min_count)
+    few_on_a_side = few_counted | (share & rest.lt(choice.min_count))
     few_teachers = about_teachers & record["clusters"].lt(choice.min_teachers)
     return level & (few_pupils | few_on_a_side | few_teachers)
 
@@ -75,15 +85,21 @@ def _needed_to_protect(record: pd.DataFrame, status: pd.Series) -> pd.Series:
 
 
 def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
-    """The statuses where each gap and ratio is hidden if the level of its group or of its reference is."""
+    """The statuses where each other measure is hidden if the level of its group, of its reference group or (a change) of its
+    earlier period is."""
     levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(level_status=status)
-    compared = record.loc[record["measure"].isin([GAP, RATIO]), [*FIGURE, "group", "reference"]]
+    compared = record.loc[record["measure"].ne(LEVEL), [*FIGURE, "group", "reference"]]
     own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["level_status"]
     reference = compared.merge(levels.rename(columns={"group": "reference"}), on=[*FIGURE, "reference"], how="left")[
         "level_status"
     ]
+    earlier = compared.drop(columns="period").merge(
+        levels.rename(columns={"period": "reference"}),
+        on=[*(set(FIGURE) - {"period"}), "group", "reference"],
+        how="left",
+    )["level_status"]
     result = status.copy()
-    for side in (reference.to_numpy(), own.to_numpy()):
+    for side in (earlier.to_numpy(), reference.to_numpy(), own.to_numpy()):
         hides = pd.Series(side, index=compared.index).isin([TOO_FEW, PROTECTS_ANOTHER])
         result.loc[compared.index[hides]] = side[hides]
     return result

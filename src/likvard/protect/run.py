@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from likvard.contracts import read_tables
-from likvard.indicators.record import EVERYONE, SHOWN
+from likvard.contracts.periods import grain_of
+from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.protect.rules import protected
@@ -25,13 +26,12 @@ def run(workspace: Workspace, params: Params) -> None:
     record = read_table(workspace.made_by("indicators", workspace.indicators / "figures.parquet"))
     schools = read_table(workspace.made_by("prepare", workspace.prepared / "school_period.parquet"))
     areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
-    grades = read_table(workspace.prepared / "pupil_period.parquet", ["period", "grade"]).drop_duplicates()
     registry = read_registry(workspace.contracts)
     released = protected(record, registry, params.disclosure)
     with writing_folder(workspace.released) as folder:
         write_table(released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
-        facts = edition_facts(workspace, params, registry, grades)
+        facts = edition_facts(workspace, params, registry, released) | {"area_kind": kind_of_areas(areas)}
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
     before, after = record["status"].eq(SHOWN).sum(), released["status"].eq(SHOWN).sum()
     print(f"protect: {after:,} of {before:,} figures are shown, {before - after:,} are held back")  # noqa: T201
@@ -40,9 +40,12 @@ def run(workspace: Workspace, params: Params) -> None:
 def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.DataFrame:
     """One row per school, per area and for everyone: unit_kind, unit_id, name, area_id, in_edition.
 
-    Names and areas are those of the unit's latest period. ``in_edition`` says whether the unit has pupils in the edition's own
-    period and so gets a report; one that has left stays in the trends.
+    Names and areas are those of the unit's latest period. ``in_edition`` says whether the unit has pupils in the newest period
+    on roll and so gets a report; one that has left stays in the trends.
     """
+    newest = schools["period"].max()
+    if "pupils_count" not in schools:
+        schools, areas = schools.assign(pupils_count=1), areas.assign(pupils_count=1)
     latest_school = schools.sort_values("period").groupby("school_id").tail(1)
     latest_area = areas.sort_values("period").groupby("area_id").tail(1)
     parts = [
@@ -52,8 +55,8 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
                 "unit_id": [EVERYONE],
                 "name": [params.municipality],
                 "area_id": [""],
-                "period": [params.edition],
-                "pupils_count": [schools.loc[schools["period"].eq(params.edition), "pupils_count"].sum()],
+                "period": [newest],
+                "pupils_count": [schools.loc[schools["period"].eq(newest), "pupils_count"].sum()],
             }
         ),
         latest_area.rename(columns={"area_name": "name"}).assign(
@@ -64,7 +67,7 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
         ),
     ]
     rows = pd.concat(parts, ignore_index=True)
-    rows["in_edition"] = rows["period"].eq(params.edition) & rows["pupils_count"].gt(0)
+    rows["in_edition"] = rows["period"].eq(newest) & rows["pupils_count"].gt(0)
     columns = ["unit_kind", "unit_id", "name", "area_id"]
     return (
         rows[[*columns, "in_edition"]]
@@ -74,22 +77,28 @@ def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.Data
 
 
 def edition_facts(
-    workspace: Workspace, params: Params, registry: dict[str, Definition], grades: pd.DataFrame
+    workspace: Workspace, params: Params, registry: dict[str, Definition], released: pd.DataFrame
 ) -> dict[str, Any]:
     """Everything that a report says about itself: periods, names of groups, definitions, choices, quality and origin."""
     codes = read_tables(workspace.contracts).codes
     quality = read_json(workspace.made_by("validate", workspace.quality / "results.json"))
     deliveries = read_json(workspace.made_by("ingest", workspace.staged / "deliveries.json"))
-    in_period = grades.groupby("period")["grade"].agg(lambda found: sorted(found))
+    in_period = grades_of_periods(workspace.prepared / "pupil_period.parquet")
+    told = set(released["indicator"])
     return {
         "edition": params.edition,
         "municipality": params.municipality,
         "interval_level": params.interval.level,
         "disclosure": params.disclosure.model_dump(),
         "periods": [
-            {"id": period, "grades": [codes["grade"].titles[grade] for grade in in_period[period]]}
-            for period in in_period.index
+            {
+                "id": period,
+                "grain": grain_of(period),
+                "grades": [codes["grade"].titles[grade] for grade in in_period.get(period, [])],
+            }
+            for period in sorted(released["period"].unique())
         ],
+        "current": current_periods(released),
         "groups": {
             group_by: {
                 "reference": choice.reference,
@@ -97,11 +106,34 @@ def edition_facts(
             }
             for group_by, choice in params.groups.items()
         },
-        "definitions": {name: definition.model_dump(mode="json") for name, definition in registry.items()},
-        "quality": {key: quality[key] for key in ("status", "counts") if key in quality},
+        "definitions": {
+            name: definition.model_dump(mode="json") for name, definition in registry.items() if name in told
+        },
+        "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
         "origins": deliveries["origins"],
     }
+
+
+def kind_of_areas(areas: pd.DataFrame) -> str:
+    """The kind that all areas are of; an empty text where they differ or nobody tells."""
+    kinds = set(areas["area_kind"].dropna()) if "area_kind" in areas else set()
+    return str(kinds.pop()) if len(kinds) == 1 else ""
+
+
+def grades_of_periods(path: Path) -> dict[str, list[str]]:
+    """The grades that have pupils in each period; nothing where no pupils are delivered."""
+    if not path.is_file():
+        return {}
+    rows = read_table(path, ["period", "grade"]).drop_duplicates()
+    return {str(period): sorted(found) for period, found in rows.groupby("period")["grade"]}
+
+
+def current_periods(released: pd.DataFrame) -> dict[str, str]:
+    """The newest period that each indicator is told for: a term's grades are out when the next term has begun."""
+    told = released[released["measure"].eq(LEVEL) & ~released["status"].isin([MISSING, NOT_APPLICABLE])]
+    newest = told.groupby("indicator")["period"].max().to_dict()
+    return {str(name): str(period) for name, period in newest.items()}
 
 
 def read_json(path: Path) -> Any:

@@ -44,7 +44,7 @@ def meta_of(report: Report) -> ReportMeta:
         title=report.unit.name,
         subtitle=say("Equity report, {period}", period=report.period),
         edition=edition["edition"],
-        edition_label=edition["edition"].replace("-", "/"),
+        edition_label=report.edition_label,
         unit_kind=report.kind,  # type: ignore[arg-type]
         unit_id=report.unit.id,
         unit_name=report.unit.name,
@@ -56,6 +56,7 @@ def meta_of(report: Report) -> ReportMeta:
         definitions=tuple(
             f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
         ),
+        area_kind=edition.get("area_kind", ""),
         links=tuple(links),
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from likvard.language import Language
 from likvard.report import style
-from likvard.report.canvas import Canvas, drawing, text_width
+from likvard.report.canvas import Canvas, drawing, mark_style, text_width
 from likvard.report.marks import (
     NAME_SHARE,
     Names,
@@ -32,11 +32,12 @@ from likvard.report.scales import (
     draw_stripes,
     draw_value_scale,
     in_order,
+    is_coarse,
     is_shown,
     limits_of,
 )
 
-__all__ = ["ValueAxis", "dumbbell", "interval_dots", "spread", "trends"]
+__all__ = ["ValueAxis", "distribution", "dumbbell", "interval_dots", "spread", "trends"]
 
 
 def interval_dots(frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, same_scale: bool = True) -> str:
@@ -156,7 +157,7 @@ def trends(
             drawn = canvas.axes(left + edge, top + head, width - edge - end, height)
             own = part[part["series"].astype(str) == series[0]] if series else part
             spare = 0.0 if own["status"].isin(["shown", "rounded"]).all() else 0.14
-            draw_period_scale(drawn, periods, limits_of(frame if same_scale else part), axis, spare)
+            draw_period_scale(drawn, periods, limits_of(frame if same_scale else part), axis, width - edge - end, spare)
             parts = (part[part["series"].astype(str) == one] for one in series)
             ends = [draw_line(drawn, one, periods, order, len(series)) for order, one in enumerate(parts)]
             draw_end_labels(drawn, ends, series, axis, named, height)
@@ -205,8 +206,49 @@ def spread(
                 draw_dot(drawn, record, y, style.SERIES[0], None, size=5.2)
                 names.draw(canvas, index, top + y, left=start)
                 if is_shown(record):
-                    canvas.text(start + all_width, top + y, axis.text(float(record["value"])), ha="right")
+                    text = axis.text(float(record["value"]), is_coarse(record))
+                    canvas.text(start + all_width, top + y, text, ha="right")
                 if edge < body:
                     drawn.axhline(edge, color=style.RULE, lw=0.4, zorder=0)
         draw_axis_title(canvas, axis, names.width)
+        return canvas.svg(exhibit_id)
+
+
+def distribution(
+    frame: pd.DataFrame, exhibit_id: str, axis: ValueAxis, *, reference: tuple[str, float] | None = None
+) -> str:
+    """How many units have about the same value: a dot per unit, in heaps along the value scale. For more units than have room
+    for their names, which then stand in the table.
+
+    Columns: value and status; units without a value are not drawn. ``reference`` is the whole, as (name, value), drawn as a line.
+    """
+    with drawing():
+        values = [float(record["value"]) for record in frame.to_dict("records") if is_shown(record)]
+        limits = limits_of(
+            frame.assign(low=frame["value"], high=frame["value"]), more=(reference[1],) if reference else ()
+        )
+        step = 6.0
+        bins = int(style.WIDTH_POINTS // step)
+        width = (limits[1] - limits[0]) / bins
+        heaps: dict[int, int] = {}
+        places = []
+        for value in sorted(values):
+            heap = int((value - limits[0]) / width)
+            heaps[heap] = heaps.get(heap, 0) + 1
+            places.append((limits[0] + (heap + 0.5) * width, heaps[heap] - 0.5))
+        highest = max(heaps.values(), default=1)
+        note = "" if reference is None else f"{reference[0]} {axis.text(reference[1])}"
+        top = LINE + 5 if note else 2.0
+        body = max(step * highest, 40.0)
+        canvas = Canvas(top + body + 18 + (LINE if axis.title else 0))
+        drawn = canvas.axes(0, top, canvas.width, body)
+        draw_value_scale(drawn, limits, axis, canvas.width)
+        drawn.set_ylim(0, body / step)
+        drawn.plot(
+            [x for x, _ in places], [y for _, y in places], zorder=3, clip_on=False, **mark_style(style.SERIES[0], 4.6)
+        )
+        if reference is not None:
+            drawn.plot([reference[1]] * 2, [0, body / step], color=style.INK, lw=1.0, dashes=(4, 2), zorder=4)
+            draw_reference(canvas, note, reference[1], limits, (0, canvas.width), top)
+        draw_axis_title(canvas, axis, 0)
         return canvas.svg(exhibit_id)

@@ -35,7 +35,7 @@ class Section:
 
 
 def read_document(notebook: nbformat.NotebookNode, language: Language) -> tuple[Section, ...]:
-    """The sections of an executed notebook, texts translated, figures and tables numbered, code left out.
+    """The sections of an executed notebook, texts translated, figures and tables numbered, code and empty sections left out.
 
     A first-level heading is left out too: the report's title comes from its meta. An output that is not an exhibit is a
     ``ValueError``, since it would appear in JupyterLab and be missing from the report.
@@ -54,9 +54,11 @@ def read_document(notebook: nbformat.NotebookNode, language: Language) -> tuple[
                     sections[-1].blocks.append(block)
         elif cell.cell_type == "code":
             for payload in _payloads(cell, position):
+                if payload["kind"] == "nothing":
+                    continue
                 level = 3 if sections[-1].title else 2
                 sections[-1].blocks.append({**payload, "level": level, "number": _number(payload, counts, language)})
-    return tuple(section for section in sections if section.title or section.blocks)
+    return tuple(section for section in sections if section.blocks)
 
 
 def _payloads(cell: Mapping[str, Any], position: int) -> Iterator[dict[str, Any]]:

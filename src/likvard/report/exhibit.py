@@ -145,6 +145,17 @@ class Definitions(_Part):
         return "\n".join(f"{term}: {text}" for term, text in self.items)
 
 
+@dataclass(frozen=True)
+class Nothing(_Part):
+    """In place of a part that the edition has no figures for; a report leaves it out, and a section of nothing else too."""
+
+    kind: ClassVar[str] = "nothing"
+
+    def plain(self) -> str:
+        """That there is nothing."""
+        return "This edition has no figures for this part."
+
+
 def _check_id(identity: str) -> None:
     if not _ID.fullmatch(identity):
         raise ValueError(f"exhibit id {identity!r}: use a lower-case letter, then letters, digits, - or _")

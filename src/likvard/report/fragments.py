@@ -38,6 +38,9 @@ def part_html(payload: Mapping[str, Any], language: Language, level: int = 3, nu
         case "definitions":
             terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in payload["items"])
             return f'<dl class="definitions" id="{escape(payload["id"])}">{terms}</dl>'
+        case "nothing":
+            words = language.text("This edition has no figures for this part.")
+            return f"<p><em>{escape(words)}</em></p>"
         case unknown:
             raise ValueError(f"a report has no part of kind {unknown!r}")
 

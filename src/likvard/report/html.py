@@ -27,7 +27,7 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
         "meta": meta,
         "sections": read_document(notebook, language),
         "text": language.text,
-        "kind_name": kind_name(meta.unit_kind, language),
+        "kind_name": kind_name(meta.unit_kind, language, meta.area_kind),
         "style": style_sheet(),
         "policy": content_policy(style_sheet()),
         "part": lambda block: part_html(block, language, block["level"], block["number"]),

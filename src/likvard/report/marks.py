@@ -8,7 +8,7 @@ import pandas as pd
 
 from likvard.report import style
 from likvard.report.canvas import Canvas, mark_style, text_style, text_width, wrapped
-from likvard.report.scales import LINE, Record, ValueAxis, is_shown, status_word
+from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, status_word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,7 +107,8 @@ def draw_dot(
         end = max(float(high), value) if bounded else value
         colour = series.text_colour if bold else style.QUIET
         how = text_style(style.SMALL_POINTS, colour, bold)
-        drawn.annotate(axis.text(value), (end, y), (4 if bounded else 6, -0.4), textcoords="offset points", **how)
+        text = axis.text(value, is_coarse(record))
+        drawn.annotate(text, (end, y), (4 if bounded else 6, -0.4), textcoords="offset points", **how)
 
 
 def quiet_word(drawn: "Axes", word: str, y: float, colour: str = style.QUIET) -> None:
@@ -134,8 +135,8 @@ def draw_pair(drawn: "Axes", record: Record, y: float, styles: Sequence[style.Se
 
 def draw_line(
     drawn: "Axes", part: pd.DataFrame, periods: Sequence[str], order: int, count: int
-) -> tuple[float, float] | None:
-    """One series over the periods, broken where a period has no value; returns its last point."""
+) -> tuple[float, float, bool] | None:
+    """One series over the periods, broken where a period has no value; returns its last point, and whether that is coarse."""
     series = style.SERIES[order]
     shift = (order - (count - 1) / 2) * 0.07  # whiskers of several series would cover each other
     records: dict[str, dict[Any, Any]] = {str(record["period"]): record for record in part.to_dict("records")}
@@ -162,13 +163,14 @@ def draw_line(
     width = 1.8 if order == 0 else 1.2
     drawn.plot(xs, ys, color=series.colour, lw=width, zorder=3 if order == 0 else 2)
     drawn.plot(xs, ys, zorder=4, clip_on=False, **mark_style(series, 5))
-    drawn_points = [(x, y) for x, y in zip(xs, ys, strict=True) if y == y]
+    coarse = [period in records and is_coarse(records[period]) for period in periods]
+    drawn_points = [(x, y, about) for x, y, about in zip(xs, ys, coarse, strict=True) if y == y]
     return drawn_points[-1] if drawn_points else None
 
 
 def draw_end_labels(
     drawn: "Axes",
-    ends: Sequence[tuple[float, float] | None],
+    ends: Sequence[tuple[float, float, bool] | None],
     series: Sequence[str],
     axis: ValueAxis,
     named: bool,
@@ -177,11 +179,11 @@ def draw_end_labels(
     """The last value of each series right of its line, moved apart where labels would touch."""
     low, high = drawn.get_ylim()
     apart = 9.5 * (high - low) / height
-    present = sorted((end[1], end[0], order) for order, end in enumerate(ends) if end)
-    last = max((x for _, x, _ in present), default=0.0)
-    for (y, x, order), y_text in zip(present, _spaced([y for y, _, _ in present], apart), strict=True):
+    present = sorted((end[1], end[0], order, end[2]) for order, end in enumerate(ends) if end)
+    last = max((x for _, x, _, _ in present), default=0.0)
+    for (y, x, order, coarse), y_text in zip(present, _spaced([end[0] for end in present], apart), strict=True):
         colour = style.SERIES[order].text_colour
-        text = f"{axis.text(y)}  {series[order]}" if named else axis.text(y)
+        text = f"{axis.text(y, coarse)}  {series[order]}" if named else axis.text(y, coarse)
         place = last if last - x < 0.5 else x  # labels stand in one column unless a line ended in an earlier period
         how = text_style(style.SMALL_POINTS, colour, bold=order == 0, annotation_clip=False)
         drawn.annotate(text, (place, y_text), (7, -0.4), textcoords="offset points", **how)

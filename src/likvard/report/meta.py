@@ -26,12 +26,16 @@ class ReportMeta:
     data_hash: str
     code_version: str
     definitions: tuple[str, ...] = ()
+    area_kind: str = ""
+    """The kind that all areas of the edition are of, where there is one."""
     links: tuple[tuple[str, str], ...] = ()
     """(label, relative address) of neighbouring reports; only in HTML, since a PDF travels alone."""
 
 
-def kind_name(kind: UnitKind, language: Language) -> str:
+def kind_name(kind: UnitKind, language: Language, area_kind: str = "") -> str:
     """The name of a kind of report, as a heading or a group shows it."""
+    if kind == "area" and area_kind == "municipality":
+        return language.text("Municipality report")
     return {
         "school": language.text("School report"),
         "area": language.text("Area report"),

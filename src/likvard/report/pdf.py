@@ -39,7 +39,7 @@ def _document(notebook: nbformat.NotebookNode, meta: ReportMeta) -> dict[str, An
     language = Language(meta.language)
     return {
         "meta": asdict(meta),
-        "kind_name": kind_name(meta.unit_kind, language),
+        "kind_name": kind_name(meta.unit_kind, language, meta.area_kind),
         "sections": [asdict(section) for section in read_document(notebook, language)],
         "words": {
             "quality": language.text("Quality of the data"),

@@ -59,6 +59,26 @@ class Released:
         return dict(iter(self.figures.groupby(["indicator", "measure", "group_by"], sort=False)))  # type: ignore[arg-type]
 
     @cached_property
+    def newest(self) -> dict[tuple[str, str, str], str]:
+        """The newest period of each unit's levels, by kind and id of the unit and indicator."""
+        levels = self.figures[(self.figures["measure"] == "level") & (self.figures["group_by"] == "all")]
+        newest: dict[tuple[str, str, str], str] = {}
+        for key in zip(levels["unit_kind"], levels["unit_id"], levels["indicator"], levels["period"], strict=True):
+            newest[key[:3]] = max(key[3], newest.get(key[:3], ""))
+        return newest
+
+    @cached_property
+    def published(self) -> frozenset[str]:
+        """The indicators whose levels are not our own but a publisher's, who is their reference."""
+        levels = self.figures[(self.figures["measure"] == "level") & (self.figures["reference"] != "")]
+        return frozenset(map(str, levels["indicator"].unique()))
+
+    @cached_property
+    def has_own_figures(self) -> bool:
+        """Whether any level is our own."""
+        return bool(((self.figures["measure"] == "level") & (self.figures["reference"] == "")).any())
+
+    @cached_property
     def units(self) -> dict[tuple[str, str], Unit]:
         """All units by kind (``all``, ``area``, ``school``) and id."""
         from likvard.tables import read_table

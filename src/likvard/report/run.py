@@ -10,16 +10,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from pathlib import Path
 
-from likvard.errors import LikvardError, LockedError, ReportsFailedError
+from likvard.errors import LikvardError, ReportsFailedError
 from likvard.params import Params
 from likvard.report.build import build_report, still_surroundings
 from likvard.report.manifest import Ingredients, is_current
 from likvard.report.notebook import NotebookFailedError, check_parameters
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
-from likvard.workspace import Workspace
+from likvard.workspace import Workspace, alone
 
 
 def run(
@@ -40,7 +39,7 @@ def run(
     released = released_in(workspace.released)
     wanted = chosen_units(released, kinds, only)
     failed: list[str] = []
-    with locked(workspace, params.edition):
+    with alone(workspace, "report", f"Another run is building the reports of {params.edition}."):
         still_surroundings()
         for kind, units in wanted.items():
             ingredients = Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", params.language)
@@ -91,7 +90,8 @@ def build_all(ingredients: Ingredients, kind: str, units: list[str], folder: Pat
                 except NotebookFailedError as error:
                     failed.append(f"{kind} {running[done]}: {error}")
         except (KeyboardInterrupt, LikvardError):
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Those that run are waited for: left behind, their pool falls over its own closed pipe when Python ends.
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
     return sorted(failed)
 
@@ -118,7 +118,8 @@ def warm_up(ingredients: Ingredients) -> None:
     import matplotlib.pyplot  # noqa: F401
     import seaborn  # noqa: F401
 
-    ingredients.released.figures_by_kind, ingredients.released.units, ingredients.released.edition  # noqa: B018
+    released = ingredients.released
+    released.figures_by_kind, released.units, released.edition, released.newest, released.published  # noqa: B018
     ingredients.hashes  # noqa: B018
 
 
@@ -148,23 +149,3 @@ def clear_away(folder: Path, keep: list[str] | None) -> None:
             and path.name.removesuffix(".manifest.json").removesuffix(".html").removesuffix(".pdf") not in keep
         ):
             path.unlink()
-
-
-@contextmanager
-def locked(workspace: Workspace, edition: str) -> Iterator[None]:
-    """While the block runs no other process builds reports of this workspace. Errors: ``LockedError``."""
-    from zc.lockfile import LockError, LockFile
-
-    path = workspace.root / ".dvc/tmp/likvard-report.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        lock = LockFile(str(path))
-    except LockError:
-        raise LockedError(
-            f"Another run is building the reports of {edition}.",
-            advice="wait until it has finished and run the same command again.",
-        ) from None
-    try:
-        yield
-    finally:
-        lock.close()

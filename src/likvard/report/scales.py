@@ -30,12 +30,16 @@ class ValueAxis:
     unit: Literal["percent", "number"] = "number"
     decimals: int = 0
     title: str = ""
+    signed: bool = False
 
-    def text(self, value: float) -> str:
-        """A value as it stands beside its mark."""
+    def text(self, value: float, coarse: bool = False) -> str:
+        """A value as it stands beside its mark; with ``~`` where it is ``coarse``, that is published rounded."""
+        about = "~" if coarse else ""
         if self.unit == "percent":
-            return self.language.percent(value, self.decimals)
-        return self.language.number(value, self.decimals)
+            return about + self.language.percent(value, self.decimals)
+        if self.signed:
+            return about + self.language.signed(value, self.decimals)
+        return about + self.language.number(value, self.decimals)
 
     def tick(self, value: float, step: float) -> str:
         """A value as it stands on the axis, with the decimals that the distance between ticks needs."""
@@ -70,6 +74,11 @@ def in_order(values: Iterable[Any]) -> list[str]:
 def is_shown(record: Record) -> bool:
     """Whether a row of a frame has a value that may be drawn."""
     return record["status"] in ("shown", "rounded")
+
+
+def is_coarse(record: Record) -> bool:
+    """Whether the value of a row is published rounded, and so not exact."""
+    return bool(record["status"] == "rounded")
 
 
 def status_word(record: Record) -> str:
@@ -115,13 +124,18 @@ def draw_value_scale(
 
 
 def draw_period_scale(
-    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, spare: float
+    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, width: float, spare: float
 ) -> None:
-    """Periods along the bottom and a value scale at the left, with a ``spare`` part of the height below the values."""
+    """Periods along the bottom, as many as the ``width`` has room for, and a value scale at the left.
+
+    A ``spare`` part of the height is left free below the values.
+    """
     low, high = limits
     drawn.set_ylim(low - (high - low) * spare, high)
     drawn.set_xlim(-0.35, len(periods) - 0.65)
-    every = -(-len(periods) // 6)  # more than six labels would touch; the last period always has one
+    widest = max((text_width(period, style.SMALL_POINTS) for period in periods), default=0.0)
+    most = max(2, min(6, int((width + 4) // (widest + 4))))
+    every = -(-len(periods) // most)  # more labels would touch; the last period always has one
     placed = [index for index in range(len(periods)) if (len(periods) - 1 - index) % every == 0]
     drawn.set_xticks(placed, [periods[index] for index in placed])
     ticks = [tick for tick in _ticks(low, high, axis, 140) if low <= tick <= high]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from likvard.contracts.periods import grain_of, title
 from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
@@ -47,14 +48,14 @@ class Report:
     ) -> pd.DataFrame:
         """Released figures as a frame, one row per unit, period and group: the record's columns and ``name`` of the unit.
 
-        ``period`` is the edition's own unless another, or ``"every"``, is asked for.
+        ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
         chosen = units or self.compared
         part = self.released.figures_by_kind.get((indicator, measure, group_by))
         if part is None:
             return self.released.figures.head(0).assign(name="")
         if period != "every":
-            part = part[part["period"] == (period or self.released.edition["edition"])]
+            part = part[part["period"] == (period or self.current(indicator))]
         place = {(unit.kind, unit.id): number for number, unit in enumerate(chosen)}
         places = [place.get(pair, -1) for pair in zip(part["unit_kind"], part["unit_id"], strict=True)]
         rows = part.assign(place=places)
@@ -67,6 +68,32 @@ class Report:
         found: dict[str, dict[str, Any]] = self.released.edition["definitions"]
         return found
 
+    def tells(self, indicator: str) -> bool:
+        """Whether the unit has any figure of the indicator, shown or held back."""
+        part = self.released.figures_by_kind.get((indicator, LEVEL, EVERYONE))
+        if part is None:
+            return False
+        own = part[(part["unit_kind"] == self.unit.kind) & (part["unit_id"] == self.unit.id)]
+        return bool((~own["status"].isin(["missing", "not_applicable"])).any())
+
+    def told(self, *indicators: str) -> tuple[str, ...]:
+        """Those of the indicators that the unit has figures of."""
+        return tuple(indicator for indicator in indicators if self.tells(indicator))
+
+    def current(self, indicator: str) -> str:
+        """The newest period that the indicator is told for in the edition, or of the unit where it has only earlier ones."""
+        newest: str = self.released.edition["current"][indicator]
+        return min(newest, self.released.newest.get((self.unit.kind, self.unit.id, indicator), newest))
+
+    def is_published(self, indicator: str) -> bool:
+        """Whether the levels of the indicator are a publisher's and not our own."""
+        return indicator in self.released.published
+
+    @property
+    def by_municipality(self) -> bool:
+        """Whether the areas of the edition are municipalities."""
+        return bool(self.released.edition.get("area_kind") == "municipality")
+
     @property
     def periods(self) -> dict[str, str]:
         """The periods of the edition and how they are written: school year with its grade where there is only one."""
@@ -75,7 +102,17 @@ class Report:
     @property
     def period(self) -> str:
         """The edition's own period as it is written."""
-        return self.periods[self.released.edition["edition"]]
+        edition: str = self.released.edition["edition"]
+        return self.periods.get(edition, edition)
+
+    @property
+    def edition_label(self) -> str:
+        """The name of the edition as it is written."""
+        return period_tick(self.released.edition["edition"], self.language)
+
+    def period_of(self, indicator: str) -> str:
+        """The newest period that the indicator is told for, as it is written."""
+        return self.periods[self.current(indicator)]
 
     def say(self, msgid: str, **named: object) -> str:
         """A text in the report's language; ``{period}`` and ``{level}`` (of the intervals) are filled in without asking."""
@@ -96,21 +133,50 @@ class Report:
         """The short word that stands in place of a figure."""
         return status_label(status, self.language)
 
+    def word(self, row: Any) -> str:
+        """The short word that stands in place of the figure of a row; nothing where the figure has a value."""
+        if row.status in ("shown", "rounded"):
+            return ""
+        if row.status == "not_applicable" and self.is_published(row.indicator):
+            return self.language.text("not told")
+        return self.label(row.status)
+
     def is_share(self, indicator: str) -> bool:
-        """Whether the indicator's values are shares."""
-        return self.definitions[indicator]["kind"] in ("share", "composition")
+        """Whether the indicator's values are written in per cent."""
+        definition = self.definitions[indicator]
+        return definition["kind"] in ("share", "composition") or definition["percent"]
+
+    def unit_of(self, indicator: str) -> str:
+        """The unit of measurement of the indicator."""
+        unit: str = self.definitions[indicator]["unit"][self.language.code]
+        return unit
+
+    def difference(self, indicator: str, value: float) -> str:
+        """A difference of two values of the indicator as it is written, with its sign and unit."""
+        decimals = self.definitions[indicator]["decimals"]
+        if self.is_share(indicator):
+            return self.language.percentage_points(value, decimals)
+        return f"{self.language.signed(value, decimals)} {self.unit_of(indicator)}"
 
     def written(self, indicator: str, value: float) -> str:
         """A value of the indicator as it is printed."""
         decimals = self.definitions[indicator]["decimals"]
         if self.is_share(indicator):
             return self.language.percent(value, decimals)
+        if self.definitions[indicator].get("signed"):
+            return self.language.signed(value, decimals)
         return self.language.number(value, decimals)
+
+    def held_back(self, row: Any) -> Cell:
+        """The cell of a figure that is not shown: why there is none."""
+        return Cell(self.word(row), row.status, row.figure_id)
 
     def cell(self, indicator: str, row: Any, *, interval: bool = True) -> Cell:
         """A level as a table cell: the value with its interval, or why there is none."""
+        if row.status == "rounded":
+            return Cell(f"~{self.written(indicator, row.value)}", "rounded", row.figure_id)
         if row.status != "shown":
-            return Cell(self.label(row.status), row.status, row.figure_id)
+            return self.held_back(row)
         text = self.written(indicator, row.value)
         if interval and row.low == row.low and row.low != row.high:
             decimals = self.definitions[indicator]["decimals"]
@@ -120,10 +186,23 @@ class Report:
 
 
 def period_name(period: dict[str, Any], language: Language) -> str:
-    """A period as it is written."""
+    """A period as it is written: a school year with its grade where there is only one."""
+    if period["grain"] != "school_year":
+        return title(period["id"], period["grain"], language.code)
     year = str(period["id"]).replace("-", "/")
     grades = period["grades"]
     return f"{grades[0][language.code]} {year}" if len(grades) == 1 else year
+
+
+def period_tick(period: str, language: Language) -> str:
+    """A period as it is written where there is little room."""
+    match grain_of(period):
+        case "school_year":
+            return period.replace("-", "/")
+        case "quarter":
+            return language.text("{year}Q{quarter}", year=period[:4], quarter=period[-1])
+        case _:
+            return title(period, grain_of(period), language.code)
 
 
 def status_label(status: str, language: Language) -> str:

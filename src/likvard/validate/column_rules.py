@@ -97,6 +97,29 @@ class Required(ColumnRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NobodyProtected(ColumnRule):
+    """No row is about a person with protected identity: intake takes them out, so that nothing here can lead to them."""
+
+    kind: ClassVar[str] = "protected"
+
+    @property
+    def expectation(self) -> tuple[str, dict[str, Any]]:
+        return "ExpectColumnValuesToBeInSet", {"column": self.column, "value_set": [False]}
+
+    def at_fault(self, frame: pd.DataFrame) -> pd.Series:
+        return frame[self.column].fillna(False).astype(bool)
+
+    def holds(self) -> str:
+        return "no row is about a person with protected identity"
+
+    def broken(self, count: int, frame: pd.DataFrame) -> str:
+        return f"{rows(count)} {have(count)} {self.called} set, and such persons must not be in the workspace"
+
+    def advice(self) -> str:
+        return "take the delivery out of data/deliveries and bring it in anew through intake, which leaves such persons out."
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilledIn(ColumnRule):
     """Enough of the cells of a delivery are filled in.
 

@@ -25,7 +25,7 @@ class Check:
     table: str
     column: str
     severity: Severity
-    result: Literal["passed", "failed"]
+    result: Literal["passed", "failed", "waived"]
     count: int
     message: str
     advice: str
@@ -87,7 +87,7 @@ def _told_once(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
 
 def _rows_of(verdict: Verdict, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
     rule = verdict.rule
-    origins = source.tables[rule.table.name].fields
+    origins = source.every_table[rule.table.name].fields
     places = frame.loc[rule.at_fault(frame), ["source_file", "source_row"]]
     return pd.DataFrame({"file": places["source_file"], "row": places["source_row"]}).assign(
         column=", ".join(origins[column].column for column in rule.columns), rule=rule.id, advice=rule.advice()

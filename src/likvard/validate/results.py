@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from likvard.contracts.periods import GRAINS, days, is_period
 from likvard.errors import QualityGateClosedError
 from likvard.validate.findings import Check, problem
+from likvard.waivers import Waiver, Waivers, stated
+from likvard.workbook import workbook_bytes
 from likvard.workspace import write_atomically
 
 Status = Literal["passed", "warnings", "failed"]
 FAILING_ROWS = "failing_rows.csv"
+MOST_ROWS_IN_A_WORKBOOK = 100_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class QualityResult:
     checks: tuple[Check, ...]
     not_judged: tuple[str, ...]
     great_expectations: str
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def errors(self) -> tuple[Check, ...]:
@@ -40,11 +46,33 @@ class QualityResult:
         return tuple(check for check in self.checks if check.result == "failed" and check.severity == "warning")
 
 
-def quality_result(checks: Sequence[Check], not_judged: Sequence[str], version: str) -> QualityResult:
-    """The checks together: failed where an error-level check failed, with warnings where only warnings did."""
+def let_through(checks: Sequence[Check], waivers: Waivers, edition: str) -> tuple[list[Check], list[Waiver]]:
+    """The checks, where an error that a waiver lets through is called waived, and those waivers.
+
+    A waiver names the check, has the edition as its scope and must hold until the edition's last day, so that the same data
+    gets the same verdict on every day.
+    """
+    spans = [days(edition, grain) for grain in GRAINS if is_period(edition, grain)]
+    last = spans[-1][1] if spans else date.max
+    used: list[Waiver] = []
+    judged = []
+    for check in checks:
+        waiver = waivers.covering(check.check, edition, last)
+        if waiver is None or check.result != "failed" or check.severity != "error":
+            judged.append(check)
+        else:
+            judged.append(replace(check, result="waived"))
+            used.append(waiver)
+    return judged, used
+
+
+def quality_result(
+    checks: Sequence[Check], not_judged: Sequence[str], version: str, waivers: Sequence[Waiver] = ()
+) -> QualityResult:
+    """The checks together: failed where an error-level check failed, with warnings where only warnings or waivers did."""
     failed = {check.severity for check in checks if check.result == "failed"}
-    status: Status = "failed" if "error" in failed else "warnings" if failed else "passed"
-    return QualityResult(status, tuple(checks), tuple(not_judged), version)
+    status: Status = "failed" if "error" in failed else "warnings" if failed or waivers else "passed"
+    return QualityResult(status, tuple(checks), tuple(not_judged), version, tuple(waivers))
 
 
 def write_quality(result: QualityResult, rows: pd.DataFrame, folder: Path) -> None:
@@ -52,6 +80,29 @@ def write_quality(result: QualityResult, rows: pd.DataFrame, folder: Path) -> No
     write_atomically(folder / "results.json", _as_json(result).encode())
     write_atomically(folder / "checks.csv", _as_csv(result.checks).encode())
     write_atomically(folder / FAILING_ROWS, rows.to_csv(index=False, lineterminator="\n").encode())
+
+
+def write_for_senders(rows: pd.DataFrame, checks: Sequence[Check], owners: Mapping[str, str], folder: Path) -> None:
+    """One workbook per sender that has rows at fault, ready to mail back: file, row, column, what is wrong and what to do.
+
+    ``owners`` names the sender of each table. Texts stay texts in it: nothing is a formula.
+    """
+    messages = {check.check: check for check in checks}
+    header = ["File", "Row", "Column", "What is wrong", "What to do"]
+    by_owner: dict[str, list[list[str | int | float | None]]] = {}
+    for row in rows.to_dict("records"):
+        check = messages[str(row["rule"])]
+        line: list[str | int | float | None] = [
+            str(row["file"]),
+            int(row["row"]),
+            str(row["column"]),
+            check.message,
+            str(row["advice"]),
+        ]
+        by_owner.setdefault(owners[check.table], []).append(line)
+    for owner, lines in by_owner.items():
+        content = workbook_bytes("Rows", [header, *lines[:MOST_ROWS_IN_A_WORKBOOK]])
+        write_atomically(folder / f"to {owner}.xlsx", content)
 
 
 def _as_json(result: QualityResult) -> str:
@@ -62,9 +113,11 @@ def _as_json(result: QualityResult) -> str:
             "passed": sum(check.result == "passed" for check in result.checks),
             "errors": len(result.errors),
             "warnings": len(result.warnings),
+            "waived": sum(check.result == "waived" for check in result.checks),
         },
         "great_expectations": result.great_expectations,
         "not_judged": list(result.not_judged),
+        "waivers": [waiver.model_dump(mode="json") for waiver in result.waivers],
         "checks": [asdict(check) for check in result.checks],
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
@@ -78,7 +131,7 @@ def _as_csv(checks: Sequence[Check]) -> str:
     return text.getvalue()
 
 
-def gate_closed(result: QualityResult, rows: pd.DataFrame) -> QualityGateClosedError:
+def gate_closed(result: QualityResult, rows: pd.DataFrame, edition: str) -> QualityGateClosedError:
     """The stop that a coordinator can act on: what is wrong, where, whom to ask, and where the whole list is."""
     number = len(result.errors)
     return QualityGateClosedError(
@@ -87,5 +140,6 @@ def gate_closed(result: QualityResult, rows: pd.DataFrame) -> QualityGateClosedE
         [problem(check, rows) for check in result.errors],
         advice=f"data/quality/{FAILING_ROWS} lists every row at fault and what to ask for, and checks.csv beside it "
         "every check. When the sender has sent a corrected file, put it in its place in data/deliveries/, run "
-        "`dvc add` on the delivery's folder and run the same command again.",
+        "`dvc add` on the delivery's folder and run the same command again. What is right all the same can be let through in "
+        f"data/waivers.yaml: {stated('<check>', edition)}",
     )

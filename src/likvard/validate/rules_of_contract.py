@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likvard.contracts import Table
+from likvard.contracts import Field, Table
+from likvard.contracts.periods import Grain
+from likvard.contracts.rules import Rules
 from likvard.contracts.table import Tables
 from likvard.validate.column_rules import (
     PANDAS_TYPES,
@@ -17,10 +19,12 @@ from likvard.validate.column_rules import (
     FilledIn,
     Formed,
     InRange,
+    NobodyProtected,
     OfType,
     Present,
     Required,
 )
+from likvard.validate.delivery_rules import marked_rules, period_rules
 from likvard.validate.rule import DELIVERY, Rule
 from likvard.validate.table_rules import HasRows, KnownElsewhere, RowCountNearPrevious, UniqueKey
 
@@ -39,13 +43,40 @@ class Judgeable:
     not_judged: tuple[str, ...]
 
 
-def judgeable_tables(frames: Mapping[str, pd.DataFrame], tables: Tables) -> list[Judgeable]:
-    """Every table of ``frames`` with its rules, in the order of the contracts."""
+def judgeable_tables(
+    frames: Mapping[str, pd.DataFrame],
+    tables: Tables,
+    expected_in: Mapping[str, str] | None = None,
+    rules: Rules | None = None,
+) -> list[Judgeable]:
+    """Every table of ``frames`` with its rules, in the order of the contracts.
+
+    ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
+    same deliveries and count time alike must have the same periods. ``rules`` are those that no contract can say.
+    """
     with_deliveries = {
         name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
     }
-    periods = sorted({period for frame in with_deliveries.values() for period in frame[DELIVERY].dropna().unique()})
-    return [_judgeable(name, with_deliveries, tables, periods) for name in with_deliveries]
+    rhythm = {name: (grain_of_table(tables[name]), (expected_in or {}).get(name, ".*")) for name in with_deliveries}
+    periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
+    for name, frame in with_deliveries.items():
+        periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
+    return [
+        _judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]]), rules or Rules())
+        for name in with_deliveries
+    ]
+
+
+def time_field(table: Table) -> Field | None:
+    """The column that says when a row is about."""
+    times = [field for field in table.fields.values() if field.data_class == "time" and field.constraints.pattern]
+    return times[0] if times else None
+
+
+def grain_of_table(table: Table) -> tuple[Grain, ...]:
+    """How long the periods of a table are; nothing where it has none."""
+    field = time_field(table)
+    return field.period if field is not None else ()
 
 
 def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
@@ -54,12 +85,12 @@ def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
     Periods are named in messages, so only what keeps the contract's pattern is taken for one; anything else in that
     column may be a slip that carries a person's number.
     """
-    times = [field for field in table.fields.values() if field.data_class == "time" and field.constraints.pattern]
-    if times:
-        column = times[0].name
+    field = time_field(table)
+    if field is not None:
+        column = field.name
         if column not in sound_columns(frame, table):
             return pd.Series(pd.NA, index=frame.index, dtype="string")
-        formed = frame[column].str.fullmatch(times[0].constraints.pattern or "").fillna(False).astype(bool)
+        formed = frame[column].str.fullmatch(field.constraints.pattern or "").fillna(False).astype(bool)
         return frame[column].where(formed)
     return frame["source_file"].str.split("/").str[0].astype("string")
 
@@ -75,7 +106,9 @@ def pandas_type(kind: str) -> Any:
     return np.dtype(PANDAS_TYPES[kind]) if kind == "date" else getattr(pd, PANDAS_TYPES[kind])()
 
 
-def _judgeable(name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str]) -> Judgeable:
+def _judgeable(
+    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: Rules
+) -> Judgeable:
     table, frame = tables[name], frames[name]
     sound = sound_columns(frame, table)
     rules: list[Rule] = [*structure_rules(frame, table)]
@@ -95,7 +128,24 @@ def _judgeable(name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, pe
         else:
             not_judged.append(link.id)
     rules += row_count_rules(frame, table, periods)
+    for marked in marked_rules(frame, table, more, sound):
+        marks[marked.mark] = marked.marked(frame)
+        rules.append(marked)
+    rules += period_rules(frame, table, more, sound, periods, closed_schools(frames.get("schools")))
     return Judgeable(table, frame.assign(**marks), tuple(rules), tuple(not_judged))
+
+
+def closed_schools(schools: pd.DataFrame | None) -> dict[str, str]:
+    """The period in which each school closed, by school; a school that the register no longer names closed as well."""
+    if schools is None or "school_id" not in schools:
+        return {}
+    last = schools.groupby("school_id", observed=True)[DELIVERY].max()
+    newest = schools[DELIVERY].max()
+    closed = {str(school): f"{period}+" for school, period in last.items() if period < newest}
+    if "valid_to" in schools:
+        ended = schools.dropna(subset=["valid_to"]).groupby("school_id", observed=True)[DELIVERY].min()
+        closed |= {str(school): str(period) for school, period in ended.items()}
+    return closed
 
 
 def structure_rules(frame: pd.DataFrame, table: Table) -> Iterator[Rule]:
@@ -112,6 +162,8 @@ def cell_rules(table: Table, tables: Tables, periods: list[str]) -> Iterator[Rul
         yield UniqueKey(table=table, columns=table.primary_key)
     for name, field in table.fields.items():
         columns, limits = (name,), field.constraints
+        if field.data_class == "protected_flag":
+            yield NobodyProtected(table=table, columns=columns, field=field)
         if limits.required:
             yield Required(table=table, columns=columns, field=field)
         if field.codes:

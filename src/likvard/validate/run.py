@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from likvard.contracts import read_delivered, read_source, read_tables
+from likvard.contracts.rules import read_rules
 from likvard.params import Params
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
 from likvard.validate.findings import checks_of, failing_rows
 from likvard.validate.judge import judge
-from likvard.validate.results import gate_closed, quality_result, write_quality
+from likvard.validate.results import gate_closed, let_through, quality_result, write_for_senders, write_quality
 from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.waivers import read_waivers
 from likvard.workspace import Workspace, writing_folder
 
 
@@ -20,22 +22,31 @@ def run(workspace: Workspace, params: Params) -> None:
     clears the outputs of a stage before it runs and leaves them as they are when it fails, so the list can be read,
     while nothing later in the flow has been touched.
     """
-    source = read_source(workspace.contracts, params.source, read_tables(workspace.contracts))
+    known = read_tables(workspace.contracts)
+    source = read_source(workspace.contracts, params.source, known)
+    rules = read_rules(workspace.contracts, known)
     tables = read_delivered(workspace.contracts, params.source)
+    expected = {name: mapped.expected_in for name, mapped in source.tables.items()}
+    # What others put beside the source's own deliveries may not be there at all.
+    paths = {name: workspace.staged / tables[name].path for name in sorted(source.every_table)}
     frames = {
-        name: read_table(workspace.made_by("ingest", workspace.staged / tables[name].path))
-        for name in sorted(source.tables)
+        name: read_table(workspace.made_by("ingest", path))
+        for name, path in paths.items()
+        if name in source.tables or path.is_file()
     }
-    judgement = judge(judgeable_tables(frames, tables))
-    checks = [check for judged in judgement.tables for check in checks_of(judged)]
+    judgement = judge(judgeable_tables(frames, tables, expected, rules))
+    found = [check for judged in judgement.tables for check in checks_of(judged)]
+    checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
     rows = failing_rows(judgement.tables, source)
     not_judged = [rule for judged in judgement.tables for rule in judged.judgeable.not_judged]
-    result = quality_result(checks, not_judged, judgement.version)
+    result = quality_result(checks, not_judged, judgement.version, waivers)
     with writing_folder(workspace.data_docs) as folder:
         write_data_docs(judgement.tables, folder)
     with writing_folder(workspace.quality) as folder:
         write_quality(result, rows, folder)
+        owners = {name: table.owner for name, table in tables.items()}
+        write_for_senders(rows, checks, owners, folder)
     if result.errors:
-        raise gate_closed(result, rows)
+        raise gate_closed(result, rows, params.edition)
     named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"
     print(f"validate: the gate is open; {len(checks)} checks of {len(frames)} tables, {named}")  # noqa: T201

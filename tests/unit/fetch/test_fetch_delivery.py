@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likvard.errors import ContractError
-from likvard.fetch.delivery import Fetched, csv_bytes, origin_of, receipt, write_delivery
+from likvard.fetch.delivery import csv_bytes, origin_of, receipt
 from likvard.fetch.written_number import plain_number
 
 SCHOOLS = pd.DataFrame({"code": ["0885", "0604"], "name": ["Borgholm, norra", None]}, dtype="string")
@@ -25,12 +22,9 @@ def test_the_order_of_the_rows_does_not_change_the_bytes() -> None:
     assert csv_bytes(SCHOOLS) == csv_bytes(SCHOOLS.iloc[::-1])
 
 
-def test_the_folder_holds_the_tables_and_their_origin(tmp_path: Path, now: datetime) -> None:
+def test_the_origin_says_where_the_bytes_came_from_and_how_many_rows_they_gave(now: datetime) -> None:
     content = b"what came"
-    origin = origin_of("test", now, [receipt("schools.xlsx", content)], {"schools": SCHOOLS})
-    write_delivery(Fetched({"schools": SCHOOLS}, origin), tmp_path / "2026Q3")
-    assert sorted(path.name for path in (tmp_path / "2026Q3").iterdir()) == ["origin.json", "schools.csv"]
-    record = json.loads((tmp_path / "2026Q3/origin.json").read_text(encoding="utf-8"))
+    record = origin_of("test", now, [receipt("schools.xlsx", content)], {"schools": SCHOOLS})
     assert record["sha256"] == hashlib.sha256(content).hexdigest()
     assert record["rows"] == {"schools": 2}
     assert record["locations"] == ["schools.xlsx"]
@@ -49,12 +43,6 @@ def test_several_answers_have_one_hash_that_depends_on_each(now: datetime) -> No
     assert first["sha256"] != origin_of("test", now, [one, other], {})["sha256"]
     assert first["received_count"] == 2
     assert first["locations"] == ["/p"]
-
-
-def test_a_table_name_cannot_lead_to_another_folder(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match="names"):
-        write_delivery(Fetched({"../schools": SCHOOLS}, {}), tmp_path / "d")
-    assert not (tmp_path / "schools.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from test_fetch_archive import packed
 
-from likvard.errors import ArchiveRefusedError, CodesError, ColumnsError, FileUnreadableError, ProtectionMissingError
+from likvard.errors import ArchiveRefusedError, CodesError, ColumnsError, FileUnreadableError
 from likvard.fetch.delivery import Fetched, csv_bytes
-from likvard.fetch.oneroster.importer import MarkedInColumn, MarkedOnList, read_oneroster
+from likvard.fetch.oneroster.importer import read_oneroster
 
 USERS = (
     "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,"
@@ -71,49 +71,33 @@ def members(**changed: str) -> dict[str, bytes]:
 
 
 def read(now: datetime, files: dict[str, bytes] | None = None, **more: Any) -> Fetched:
-    more = {
-        "pseudonymise": lambda kind, value: f"<{kind} {len(value)}>",
-        "protection": MarkedInColumn("metadata.securityMarking"),
-        **more,
-    }
+    more = {"marking": "metadata.securityMarking", **more}
     return read_oneroster("export.zip", packed(files or members()), now, **more)
 
 
-def test_only_pupils_and_staff_without_a_marking_are_in_any_table(now: datetime) -> None:
+def test_pupils_and_staff_come_with_their_marking_and_guardians_not_at_all(now: datetime) -> None:
     tables = read(now).tables
-    assert tables["users"][["person", "role"]].to_numpy().tolist() == [
-        ["<person 2>", "student"],
-        ["<person 2>", "teacher"],
+    assert tables["users"][["person", "role", "marking"]].to_numpy().tolist() == [
+        ["p1", "student", "Ingen"],
+        ["p2", "student", "Sekretessmarkering"],
+        ["p3", "student", ""],
+        ["t1", "teacher", "Ingen"],
     ]
-    assert [len(tables[name]) for name in ("enrollments", "results", "demographics")] == [1, 1, 1]
-    assert tables["demographics"]["birth_year"].tolist() == ["2010"]
+    assert tables["demographics"]["birth_year"].tolist() == ["2010", "2010"]
     assert tables["orgs"]["org_code"].tolist() == ["00000017"]
     assert tables["classes"]["title"].fillna("").tolist() == ["9A", ""]
 
 
-def test_nothing_that_names_a_person_leaves_the_archive(now: datetime) -> None:
+def test_names_addresses_and_comments_are_not_taken_out_of_the_archive(now: datetime) -> None:
     fetched = read(now)
     everything = b"".join(map(csv_bytes, fetched.tables.values())).decode() + json.dumps(fetched.origin)
-    for secret in ("Anna", "Andersson", "20100101", "a@example.org", "05-17", "duktig", "Eva", "p1", "r1", "g1"):
+    for secret in ("Anna", "Andersson", "a@example.org", "05-17", "duktig", "Eva", "p1n", "g1"):
         assert secret not in everything
-
-
-def test_a_list_of_protected_ids_does_the_same_as_a_column(now: datetime) -> None:
-    listed = read(now, protection=MarkedOnList(frozenset({"p2", "p3"})))
-    for name, frame in read(now).tables.items():
-        assert csv_bytes(frame) == csv_bytes(listed.tables[name])
-
-
-@pytest.mark.parametrize("absent", ["pseudonymise", "protection"])
-def test_nothing_is_read_without_pseudonyms_and_protection(now: datetime, absent: str) -> None:
-    with pytest.raises(ProtectionMissingError):
-        read(now, **{absent: None})
 
 
 def test_rows_that_are_to_be_deleted_are_counted_and_left_out(now: datetime) -> None:
     fetched = read(now, members(users=USERS + user("p1", status="tobedeleted") + user("p4", status="active")))
-    assert len(fetched.tables["users"]) == 1
-    assert fetched.tables["results"].empty
+    assert fetched.tables["users"]["person"].tolist() == ["p4"]
     assert fetched.origin["rows_to_be_deleted"] == {"users": 1}
 
 

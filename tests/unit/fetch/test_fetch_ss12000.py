@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,7 +9,7 @@ import pytest
 from loopback import Answer, Request, Server
 from ss12000_server import CLIENT, SECRET, Register, person, unit
 
-from likvard.errors import ProtectionMissingError, SourceUnavailableError
+from likvard.errors import SourceUnavailableError
 from likvard.fetch.delivery import Fetched, csv_bytes
 from likvard.fetch.ss12000.importer import fetch
 from likvard.fetch.web import ClientCredentials, Web
@@ -31,10 +30,6 @@ GRADE = {
     "remark": {"value": "fri text"},
     "meta": META,
 }
-
-
-def pseudonym(kind: str, identifier: str) -> str:
-    return hashlib.sha256(f"key {kind} {identifier}".encode()).hexdigest()[:16]
 
 
 def student(number: int, **more: Any) -> dict[str, Any]:
@@ -90,28 +85,44 @@ def register(**more: list[dict[str, Any]]) -> Register:
 
 def fetched_from(server: Server, now: datetime, **more: Any) -> Fetched:
     credentials = ClientCredentials(f"{server.url}/token", CLIENT, SECRET)
-    more = {"pseudonymise": pseudonym, "absence_periods": [(date(2025, 9, 1), date(2025, 9, 30))], **more}
+    more = {"absence_periods": [(date(2025, 9, 1), date(2025, 9, 30))], **more}
     with Web(f"{server.url}/v2.1", credentials=credentials, sleep=lambda _: None) as web:
         return fetch(web, now, **more)
 
 
-def test_only_the_person_without_a_marking_is_in_any_table(serve: Serve, now: datetime) -> None:
-    fetched = fetched_from(serve(register()), now)
-    about_persons = [frame for frame in fetched.tables.values() if "person" in frame.columns]
-    assert len(about_persons) == 7
-    for frame in about_persons:
-        assert frame["person"].tolist() == [pseudonym("person", unit(CLEAR))]
-    assert fetched.origin["protected_persons_left_out"] == 4
+def test_every_person_comes_with_the_marking_that_the_server_tells(serve: Serve, now: datetime) -> None:
+    persons = fetched_from(serve(register()), now).tables["persons"].set_index("person")["marking"]
+    assert persons.fillna("").to_dict() == {
+        unit(CLEAR): "Ingen",
+        unit(MARKED): "Sekretessmarkering",
+        unit(REGISTERED): "Skyddad folkbokföring",
+        unit(STRANGE): "Ny kod",
+        unit(UNTOLD): "",
+    }
 
 
-def test_nothing_that_names_a_person_leaves_the_importer(serve: Serve, now: datetime) -> None:
+def test_names_addresses_and_free_texts_are_not_taken_out_of_the_answers(serve: Serve, now: datetime) -> None:
     fetched = fetched_from(serve(register()), now)
     everything = b"".join(map(csv_bytes, fetched.tables.values())).decode() + json.dumps(fetched.origin)
     for secret in ("Anna", "Andersson", "2010-01-01", "20100101", "anna@", "Eva", "EVEK", "sjuk", "fri text", SECRET):
         assert secret not in everything
-    for number in range(CLEAR, UNTOLD + 1):
-        assert unit(number) not in everything
-        assert unit(400 + number) not in everything
+
+
+def test_persons_are_named_by_their_personal_identity_number_where_the_mapping_asks_for_it(
+    serve: Serve, now: datetime
+) -> None:
+    without = person(2)
+    del without["civicNo"]
+    tables = fetched_from(serve(register(persons=[person(1), without])), now, identified_by="person_number").tables
+    assert tables["persons"]["person"].tolist() == ["201001010001", ""]
+    assert tables["group_memberships"]["person"].tolist() == ["201001010001", "", "", "", ""]
+
+
+def test_only_the_collections_that_are_wanted_are_asked_for(serve: Serve, now: datetime) -> None:
+    server = serve(register())
+    fetched_from(server, now, wanted=("organisations", "persons", "grades"))
+    asked = {request.path.removeprefix("/v2.1/") for request in server.requests if request.method == "GET"}
+    assert asked == {"organisations", "persons", "grades"}
 
 
 def test_the_minutes_and_grades_arrive_whole(serve: Serve, now: datetime) -> None:
@@ -126,7 +137,7 @@ def test_the_minutes_and_grades_arrive_whole(serve: Serve, now: datetime) -> Non
     assert (grade["subject_code"], grade["grade_value"], grade["final_grade"]) == ("MA", "B", True)
     assert tables["organisations"]["school_unit_code"].tolist() == ["00000017", "00000025"]
     assert tables["groups"]["group_name"].fillna("").tolist() == ["9A", ""]
-    assert tables["persons"]["birth_year"].tolist() == ["2010"]
+    assert set(tables["persons"]["birth_year"]) == {"2010"}
 
 
 def test_a_marking_that_stands_only_in_a_reference_counts(serve: Serve, now: datetime) -> None:
@@ -136,22 +147,18 @@ def test_a_marking_that_stands_only_in_a_reference_counts(serve: Serve, now: dat
         "gradeValue": "B",
         "meta": META,
     }
-    tables = fetched_from(serve(register(grades=[grade])), now).tables
-    assert [len(tables[name]) for name in ("persons", "enrolments", "grades", "attendances")] == [0, 0, 0, 0]
+    persons = fetched_from(serve(register(grades=[grade])), now).tables["persons"]
+    assert persons.loc[persons["person"] == unit(CLEAR), "marking"].tolist() == ["Sekretessmarkering"]
 
 
-def test_a_reference_does_not_clear_a_person_who_is_not_listed(serve: Serve, now: datetime) -> None:
-    grade = {"id": unit(499), "student": student(99, securityMarking="Ingen"), "gradeValue": "B", "meta": META}
-    fetched = fetched_from(serve(register(grades=[grade])), now)
-    assert len(fetched.tables["grades"]) == 0
-    assert fetched.origin["references_to_unknown_persons"] == {"grades": 1}
-
-
-def test_nobody_is_fetched_without_pseudonyms(serve: Serve, now: datetime) -> None:
-    server = serve(register())
-    with pytest.raises(ProtectionMissingError):
-        fetched_from(server, now, pseudonymise=None)
-    assert server.requests == []
+def test_a_reference_marks_one_who_is_not_listed_and_clears_none_who_is(serve: Serve, now: datetime) -> None:
+    grades = [
+        {"id": unit(498), "student": student(98, securityMarking="Ny kod"), "gradeValue": "B", "meta": META},
+        {"id": unit(499), "student": student(MARKED, securityMarking="Ingen"), "gradeValue": "B", "meta": META},
+    ]
+    markings = fetched_from(serve(register(grades=grades)), now).tables["persons"].set_index("person")["marking"]
+    assert markings[unit(98)] == "Ny kod"
+    assert markings[unit(MARKED)] == "Sekretessmarkering"
 
 
 def test_small_pages_give_the_same_rows_as_a_large_one(serve: Serve, now: datetime) -> None:
@@ -179,16 +186,16 @@ def test_an_increment_asks_for_changes_but_always_for_all_markings(serve: Serve,
     }
     assert asked["grades"]["meta.modified.after"] == "2026-01-01T00:00:00+00:00"
     assert "meta.modified.after" not in asked["persons"]
-    assert len(fetched.tables["persons"]) == 1
+    assert len(fetched.tables["persons"]) == 5
 
 
 def test_a_collection_that_the_server_lacks_is_told_and_not_an_error(serve: Serve, now: datetime) -> None:
     small = register()
     del small.offered["attendances"], small.offered["grades"]
     fetched = fetched_from(serve(small), now)
-    assert fetched.origin["not_offered"] == ["attendances", "grades"]
+    assert fetched.origin["not_offered"] == ["syllabuses", "attendances", "grades"]
     assert len(fetched.tables["grades"]) == 0
-    assert len(fetched.tables["aggregated_attendance"]) == 1
+    assert len(fetched.tables["aggregated_attendance"]) == 5
 
 
 def test_without_persons_and_their_markings_nothing_about_persons_is_asked_for(serve: Serve, now: datetime) -> None:
@@ -197,13 +204,8 @@ def test_without_persons_and_their_markings_nothing_about_persons_is_asked_for(s
     server = serve(small)
     fetched = fetched_from(server, now)
     assert "grades" in fetched.origin["not_offered"]
-    assert {request.path for request in server.requests} == {"/token", "/v2.1/organisations", "/v2.1/persons"}
-
-
-def test_the_number_of_protected_persons_is_not_told_for_a_single_school(serve: Serve, now: datetime) -> None:
-    single = register()
-    single.offered["organisations"] = single.offered["organisations"][:1]
-    assert fetched_from(serve(single), now).origin["protected_persons_left_out"] is None
+    asked = {request.path for request in server.requests}
+    assert asked == {"/token", "/v2.1/organisations", "/v2.1/persons", "/v2.1/syllabuses"}
 
 
 def test_a_busy_server_and_an_expired_token_do_not_change_the_delivery(serve: Serve, now: datetime) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from likvard.indicators.levels import Levels, all_cells, levels, long_cells
+from likvard.contracts.codes import UNKNOWN
+from likvard.indicators.cells import cells_of
+from likvard.indicators.levels import Levels, levels
 from likvard.indicators.registry import Definition, read_registry
-from likvard.prepare.link import UNKNOWN
+from likvard.indicators.run import is_told
 
 REPOSITORY = Path(__file__).parents[3]
 REGISTRY = read_registry(REPOSITORY / "data/contracts")
@@ -41,9 +43,8 @@ def pupils(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def levels_of(definition: str | Definition, rows: list[dict[str, Any]]) -> Levels:
     """The indicator's levels, by lunch, for school, area and all."""
     frame = pupils(rows)
-    cells = long_cells(frame, GROUPS)
     known = REGISTRY[definition] if isinstance(definition, str) else definition
-    return levels(known, frame, cells, all_cells(cells, GROUPS), 0.95)
+    return levels(known, frame, cells_of(frame, GROUPS), 0.95)
 
 
 def cell(found: Levels, group: str = "all", unit_kind: str = "school") -> pd.Series:
@@ -51,3 +52,7 @@ def cell(found: Levels, group: str = "all", unit_kind: str = "school") -> pd.Ser
     rows = found.cells[(found.cells["group"] == group) & (found.cells["unit_kind"] == unit_kind)]
     assert len(rows) == 1
     return rows.iloc[0]
+
+
+# The indicators that this table is enough for.
+TOLD = sorted(name for name, known in REGISTRY.items() if is_told(known, "pupil_period", pupils([{}])))

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
-from small_school import REGISTRY, levels_of
+from small_school import REGISTRY, TOLD, levels_of
 
 from likvard.equity.intervals import share_difference_interval
 from likvard.indicators.gaps import gaps
@@ -112,12 +112,13 @@ def test_what_describes_who_the_pupils_are_has_no_gaps(indicator: str) -> None:
 def test_a_gap_has_the_same_size_whichever_group_is_the_reference() -> None:
     found = levels_of("reading_mean", by_lunch("reading_score", FREE, PAID))
     one, other = (
-        gaps(REGISTRY["reading_mean"], found, {"lunch": reference}, 0.95).iloc[0] for reference in ("paid", "free")
+        gaps(REGISTRY["reading_mean"], found, {"lunch": reference}, 0.95).query("measure == 'gap'").iloc[0]
+        for reference in ("paid", "free")
     )
     assert (one.value, one.low, one.high) == (-other.value, -other.high, -other.low)
 
 
-@pytest.mark.parametrize("indicator", sorted(REGISTRY))
+@pytest.mark.parametrize("indicator", TOLD)
 def test_no_gap_is_infinite_and_nothing_warns(indicator: str) -> None:
     rows = [{}, {"lunch": "free"}, *by_lunch("reading_score", [0.0, 500.0], [0.0]), {"school_id": "B", "lunch": "free"}]
     with warnings.catch_warnings():

@@ -9,6 +9,7 @@ from small_school import pupils
 
 from likvard.contracts import read_tables
 from likvard.errors import ContractError, ParamsError
+from likvard.indicators.observations import Frame
 from likvard.indicators.record import COLUMNS, KEY, in_order, with_figure_ids
 from likvard.indicators.registry import read_registry
 from likvard.indicators.run import check_groups, figures
@@ -66,7 +67,7 @@ def test_every_figure_of_the_real_edition_has_an_id_of_its_own(star_workspace: W
 
 def test_the_record_has_its_columns_and_types_and_the_order_of_its_key() -> None:
     record = figures(
-        pupils([{"reading_score": 600.0}, {"lunch": "free"}]),
+        {"pupil_period": Frame(pupils([{"reading_score": 600.0}, {"lunch": "free"}]))},
         read_registry(REPOSITORY / "data/contracts"),
         PARAMS,
         CODES,
@@ -81,7 +82,10 @@ def test_the_order_of_the_pupils_changes_nothing() -> None:
         [{"reading_score": 600.0 + number, "lunch": lunch} for number, lunch in enumerate(["free", "paid"] * 4)]
     )
     registry = read_registry(REPOSITORY / "data/contracts")
-    one, other = (figures(frame, registry, PARAMS, CODES) for frame in (rows, rows.iloc[::-1].reset_index(drop=True)))
+    one, other = (
+        figures({"pupil_period": Frame(frame)}, registry, PARAMS, CODES)
+        for frame in (rows, rows.iloc[::-1].reset_index(drop=True))
+    )
     pd.testing.assert_frame_equal(one, other)
 
 

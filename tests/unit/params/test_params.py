@@ -16,6 +16,8 @@ GOOD: dict[str, Any] = {
     "groups": {"lunch": {"reference": "paid"}},
     "interval": {"level": 0.95},
     "disclosure": {"min_count": 5, "min_teachers": 3},
+    "resampling": {"seed": 1, "draws": 400},
+    "absence": {"extensive_share": 0.15, "least_offered_minutes": 1200, "least_coverage": 0.9},
 }
 
 
@@ -129,3 +131,9 @@ def test_every_key_has_a_description() -> None:
 
     models = (Params, GroupChoice, IntervalChoice, DisclosureChoice)
     assert [name for model in models for name, field in model.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("demo", ["exempelkommun", "sverige"])
+def test_the_params_of_each_demo_say_all_that_likvard_needs_to_know(demo: str) -> None:
+    content = Path(__file__).parents[3] / "src/likvard/demo" / demo / "params.yaml"
+    assert read_params(content).language == "sv"

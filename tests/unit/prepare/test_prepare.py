@@ -13,6 +13,7 @@ from likvard.workspace import Workspace
 
 REPOSITORY = Path(__file__).parents[3]
 CODES = read_tables(REPOSITORY / "data/contracts").codes
+GROUPED = ("gender", "ethnicity", "lunch")
 YEARS = ("Y1", "Y2", "Y3")
 
 
@@ -37,7 +38,7 @@ TEACHERS = text(
 
 
 def prepared(*rows: tuple[object, ...]) -> pd.DataFrame:
-    return pupil_periods(pupils(*rows), SCHOOLS, TEACHERS, CODES)
+    return pupil_periods(pupils(*rows), SCHOOLS, TEACHERS, CODES, GROUPED)
 
 
 def values(frame: pd.DataFrame, column: str) -> list[object]:
@@ -103,8 +104,8 @@ def test_groups_are_those_that_reports_count_by() -> None:
 def test_no_row_is_added_lost_or_changed_on_the_way() -> None:
     given = pupils(("q", "Y1", "A", "A-1", "free"), ("p", "Y2", "B", "B-1", None), ("p", "Y1", "A", "A-1", "paid"))
     before = given.copy(deep=True)
-    rows = pupil_periods(given, SCHOOLS, TEACHERS, CODES)
-    assert list(zip(rows["pupil_id"], rows["period"], strict=True)) == [("p", "Y1"), ("p", "Y2"), ("q", "Y1")]
+    rows = pupil_periods(given, SCHOOLS, TEACHERS, CODES, GROUPED)
+    assert list(zip(rows["pupil_id"], rows["period"], strict=True)) == [("p", "Y1"), ("q", "Y1"), ("p", "Y2")]
     pd.testing.assert_frame_equal(given, before)
 
 

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likvard.indicators.cells import cells_of
 from likvard.indicators.gaps import gaps
-from likvard.indicators.levels import all_cells, levels, long_cells
+from likvard.indicators.levels import levels
 from likvard.indicators.record import COLUMNS, EVERYONE, NUMBERS, in_order, with_figure_ids
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
@@ -26,7 +27,9 @@ def definition(name: str, kind: str, **more: Any) -> Definition:
             "decimals": 0,
             "direction": "none",
             "rests_on": "pupils",
-            "natural_period": "school_year",
+            "concept": "impartiality",
+            "goal": "knowledge",
+            "natural_period": ["school_year"],
             "source": "x",
         }
         | dict.fromkeys(("title", "text", "counts", "unit"), TEXTS)
@@ -73,11 +76,10 @@ def released(pupils: pd.DataFrame) -> pd.DataFrame:
 
 
 def record_of(pupils: pd.DataFrame) -> pd.DataFrame:
-    cells = long_cells(pupils, GROUPS)
-    grid = all_cells(cells, GROUPS)
+    cells = cells_of(pupils, GROUPS)
     parts = []
     for name, known in REGISTRY.items():
-        found = levels(known, pupils, cells, grid, 0.95)
+        found = levels(known, pupils, cells, 0.95)
         rows = [found.cells.assign(measure="level", reference=""), gaps(known, found, {"ethnicity": "white"}, 0.95)]
         parts.append(pd.concat(rows, ignore_index=True).assign(indicator=name, definition_version=1, edition="Y1"))
     record = in_order(with_figure_ids(pd.concat(parts, ignore_index=True)))
@@ -121,8 +123,7 @@ def test_a_share_is_shown_only_where_both_sides_are_enough(hits: int, status: st
 def test_a_share_of_teaching_may_be_all_or_none_as_it_is_about_no_pupil() -> None:
     known = definition("qualified", "share", column="changed_school", among=[True], rests_on="teachers")
     pupils = school(white=20).assign(changed_school=pd.array([True] * 20, dtype="boolean"))
-    cells = long_cells(pupils, GROUPS)
-    found = levels(known, pupils, cells, all_cells(cells, GROUPS), 0.95).cells.assign(
+    found = levels(known, pupils, cells_of(pupils, GROUPS), 0.95).cells.assign(
         measure="level", reference="", indicator="qualified", definition_version=1, edition="Y1"
     )
     record = in_order(with_figure_ids(found))

@@ -5,7 +5,7 @@ from likvard.errors import StageInputMissingError, UnknownUnitError
 from likvard.language import Language
 from likvard.report.released import Released, released_in
 from likvard.report.run import chosen_units
-from likvard.report.view import period_name, status_label
+from likvard.report.view import period_name, period_tick, status_label
 from likvard.workspace import Workspace
 
 
@@ -91,8 +91,19 @@ def test_a_cell_that_is_not_shown_says_why_and_leads_to_its_figure(released: Rel
 
 def test_a_period_is_written_with_its_grade_where_there_is_only_one() -> None:
     grade, other = {"en": "Grade 3", "sv": "Årskurs 3"}, {"en": "Grade 4", "sv": "Årskurs 4"}
-    assert period_name({"id": "1988-89", "grades": [grade]}, Language("sv")) == "Årskurs 3 1988/89"
-    assert period_name({"id": "1988-89", "grades": [grade, other]}, Language("sv")) == "1988/89"
+    year = {"id": "1988-89", "grain": "school_year"}
+    assert period_name(year | {"grades": [grade]}, Language("sv")) == "Årskurs 3 1988/89"
+    assert period_name(year | {"grades": [grade, other]}, Language("sv")) == "1988/89"
+
+
+def test_terms_and_quarters_are_written_as_people_say_them() -> None:
+    term, quarter = {"id": "2026T1", "grain": "term", "grades": []}, {"id": "2026Q3", "grain": "quarter", "grades": []}
+    assert [period_name(period, Language("sv")) for period in (term, quarter)] == ["VT 2026", "kvartal 3 2026"]
+    assert [period_tick(period, Language("sv")) for period in ("2026T1", "2026Q3", "2025-26")] == [
+        "VT 2026",
+        "2026K3",
+        "2025/26",
+    ]
 
 
 def test_only_takes_the_units_of_every_kind_that_has_them(released: Released) -> None:

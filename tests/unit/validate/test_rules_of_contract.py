@@ -2,9 +2,9 @@ import pandas as pd
 import pytest
 from staged_tables import REPOSITORY, clean_tables
 
-from likvard.contracts import Table, read_delivered
+from likvard.contracts import Table, read_delivered, read_tables
 from likvard.contracts.table import Tables
-from likvard.validate.column_rules import InRange
+from likvard.validate.column_rules import InRange, NobodyProtected
 from likvard.validate.rule import DELIVERY, per_cent
 from likvard.validate.rules_of_contract import delivery_of, judgeable_tables
 from likvard.validate.table_rules import RowCountNearPrevious, UniqueKey
@@ -88,3 +88,30 @@ def test_an_empty_table_is_told_as_such(tables: Tables) -> None:
     staged["areas"] = staged["areas"].iloc[:0]
     judgeable = next(each for each in judgeable_tables(staged, tables) if each.table.name == "areas")
     assert [rule.id for rule in judgeable.rules if rule.kind == "rows"] == ["areas.rows"]
+
+
+def row_periods(staged: dict[str, pd.DataFrame], tables: Tables, expected_in: dict[str, str]) -> dict[str, set[str]]:
+    """The periods that each table must have rows for."""
+    return {
+        judged.table.name: {rule.period for rule in judged.rules if rule.kind == "rows" and rule.period}
+        for judged in judgeable_tables(staged, tables, expected_in)
+    }
+
+
+def test_a_table_needs_rows_for_the_periods_of_tables_that_come_as_often_and_for_no_others(tables: Tables) -> None:
+    staged = clean_tables()
+    staged["pupils"] = staged["pupils"][staged["pupils"]["period"] == "1988-89"]
+    always = {"1987-88", "1988-89"}
+    assert row_periods(staged, tables, {})["pupils"] == always
+    seldom = row_periods(staged, tables, {"pupils": "1988-.*"})
+    assert seldom["pupils"] == {"1988-89"}
+    assert seldom["schools"] == always
+
+
+def test_a_person_with_protected_identity_is_an_error_that_names_nobody() -> None:
+    table = read_tables(REPOSITORY / "data/contracts")["pupils"]
+    rule = NobodyProtected(table=table, columns=("protected_identity",), field=table.fields["protected_identity"])
+    frame = pd.DataFrame({"protected_identity": pd.array([False, True, None], dtype="boolean")})
+    assert rule.at_fault(frame).tolist() == [False, True, False]
+    assert rule.severity == "error"
+    assert "through intake" in rule.advice()

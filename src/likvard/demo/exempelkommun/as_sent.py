@@ -9,7 +9,7 @@ import pandas as pd
 
 from likvard.contracts import SourceField, SourceTable
 from likvard.demo.exempelkommun.frame import categories
-from likvard.demo.exempelkommun.workbook import Cell, workbook_bytes
+from likvard.workbook import Cell, workbook_bytes
 
 TITLES = {
     "staff": "Personal i grundskolan den 15 oktober",

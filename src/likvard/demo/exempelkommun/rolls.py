@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from likvard.demo.exempelkommun.frame import named, same, together
 from likvard.demo.exempelkommun.people import Block, People
 
 MINUTES_A_DAY = (200, 240, 240, 240, 290, 290, 290, 330, 330, 330)
+LARGEST_CLASS = 26
 MEASURES = ("adaptations", "action_programme", "special_group", "adapted_timetable", "mother_tongue_guidance")
 
 
@@ -29,8 +32,12 @@ def pupils_of(block: Block, people: People, term: int) -> pd.DataFrame:
     who = np.flatnonzero(people.on_roll(term) & ~people.protected)
     dice = block.dice(5, term)
     school, grade = people.school_in(term)[who], people.grade(term)[who]
-    letter = (np.asarray(people.ability[who] * 1e6).astype(np.int64) % 2).astype(np.int64)
-    classes = [f"{code}-{name}{side}" for code in school_codes(block) for name in plan.GRADES for side in "AB"]
+    cohort = school * len(plan.GRADES) + grade
+    sides = np.minimum(-(-np.bincount(cohort) // LARGEST_CLASS), len(ascii_uppercase))
+    letter = np.asarray(people.ability[who] * 1e6).astype(np.int64) % sides[cohort]
+    classes = [
+        f"{code}-{name}{side}" for code in school_codes(block) for name in plan.GRADES for side in ascii_uppercase
+    ]
     known = people.background_known[who]
     newly = np.where(~known, 2, np.where(people.newly_arrived(term)[who], 0, 1))
     education = [*plan.EDUCATIONS, "not_updated"]
@@ -42,7 +49,7 @@ def pupils_of(block: Block, people: People, term: int) -> pd.DataFrame:
             "protected_identity": same("false", len(who)),
             "grade": named(grade, plan.GRADES),
             "school_id": named(school, school_codes(block)),
-            "class_id": named((school * 10 + grade) * 2 + letter, classes),
+            "class_id": named(cohort * len(ascii_uppercase) + letter, classes),
             "home_area_id": named(people.home_in(term)[who], area_codes(block), missing=dice.chance(0.01, len(who))),
             "gender": named(people.gender[who], plan.GENDERS),
             "background": named(np.where(known, people.background[who], 3), plan.BACKGROUNDS),

@@ -1,20 +1,18 @@
-"""A OneRoster 1.1 archive in bulk mode as tables; only what the manifest announces, only rows that are active.
+"""A OneRoster 1.1 archive in bulk mode as tables, in memory only; only what the manifest announces, only rows that are active.
 
-OneRoster 1.1 has no field for protected identities, so whoever imports must say where they are marked: in an extension
-column of ``users.csv``, or on a list of ids from the population register. Without either nothing is read.
+Nothing here protects anyone: what comes out goes through intake, which takes the protected out and gives the pseudonyms. OneRoster
+1.1 has no field for protected identities, so the sender must mark them in an extension column of ``users.csv``.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
-from likvard.errors import ArchiveRefusedError, CodesError, ColumnsError, FileUnreadableError, ProtectionMissingError
+from likvard.errors import ArchiveRefusedError, CodesError, ColumnsError, FileUnreadableError
 from likvard.fetch.archive import ArchiveLimits, read_archive
 from likvard.fetch.delivery import Fetched, origin_of, receipt
 from likvard.fetch.oneroster.layout import FILES, MODIFIED, ROLES, SOURCED_ID, STATUS, File
@@ -23,56 +21,28 @@ SOURCE = "oneroster_1.1"
 ACTIVE = ("", "active")
 DELETED = ("tobedeleted",)
 
-Pseudonymise = Callable[[str, str], str]
 Row = dict[str, str]
 
 
-@dataclass(frozen=True)
-class MarkedInColumn:
-    """Protected identities are marked in ``column`` of users.csv; only users with one of ``clear`` there are kept."""
-
-    column: str
-    clear: tuple[str, ...] = ("Ingen",)
-
-
-@dataclass(frozen=True)
-class MarkedOnList:
-    """Protected identities are the users with these sourcedIds; an empty list says that there are none."""
-
-    sourced_ids: frozenset[str]
-
-
 def read_oneroster(
-    name: str,
-    content: bytes,
-    retrieved_at: datetime,
-    *,
-    pseudonymise: Pseudonymise | None = None,
-    protection: MarkedInColumn | MarkedOnList | None = None,
-    limits: ArchiveLimits | None = None,
+    name: str, content: bytes, retrieved_at: datetime, *, marking: str, limits: ArchiveLimits | None = None
 ) -> Fetched:
-    """The tables of ``layout.FILES`` that the manifest announces as ``bulk``.
+    """The tables of ``layout.FILES`` that the manifest announces as ``bulk``; ``users`` has what users.csv says under ``marking``.
 
-    Rows with the status ``tobedeleted`` are counted and left out. Every row about a user who is protected, or who is
-    not in users.csv as pupil or staff, is left out. Ids of persons, enrollments and results become pseudonyms.
-    Errors: ``ProtectionMissingError``, ``ArchiveRefusedError``, ``FileUnreadableError`` (also for delta, which is not
-    supported), ``ColumnsError``, ``CodesError``; none repeats a value about a person.
+    Rows with the status ``tobedeleted`` are counted and left out, and so are users who are neither pupils nor staff. Errors:
+    ``ArchiveRefusedError``, ``FileUnreadableError`` (also for delta, which is not supported), ``ColumnsError``, ``CodesError``;
+    none repeats a value about a person.
     """
-    if pseudonymise is None or protection is None:
-        raise ProtectionMissingError(
-            "A OneRoster archive is not read without pseudonyms and a way to leave protected identities out.",
-            advice="give the key of the workspace, and the column of users.csv or the list of ids of the protected.",
-        )
     members = read_archive(name, content, limits)
     announced = _announced(name, members)
     rows = {
-        file: _rows(f"{name}, {file}.csv", members[f"{file}.csv"], FILES[file], file, protection) for file in announced
+        file: _rows(f"{name}, {file}.csv", members[f"{file}.csv"], FILES[file], (marking,) if file == "users" else ())
+        for file in announced
     }
     active = {file: [row for row in some if row.get(STATUS, "").casefold() in ACTIVE] for file, some in rows.items()}
     deleted = {file: len(rows[file]) - len(active[file]) for file in rows}
-    users = {row[SOURCED_ID] for row in active["users"] if row["role"] in ROLES}
-    stay = users - _protected(active["users"], protection)
-    tables = {FILES[file].table: _table(FILES[file], some, stay, pseudonymise) for file, some in active.items()}
+    tables = {FILES[file].table: _table(FILES[file], some) for file, some in active.items()}
+    tables["users"]["marking"] = pd.Series([row[marking] for row in active["users"]], dtype="string")
     tables["users"] = tables["users"][tables["users"]["role"].isin(ROLES)].reset_index(drop=True)
     origin = origin_of(
         SOURCE,
@@ -142,16 +112,14 @@ def _announced(name: str, members: dict[str, bytes]) -> list[str]:
     return announced
 
 
-def _rows(place: str, content: bytes, file: File, name: str, protection: MarkedInColumn | MarkedOnList) -> list[Row]:
-    """The rows of a file.
+def _rows(place: str, content: bytes, file: File, more: tuple[str, ...]) -> list[Row]:
+    """The rows of a file, which must have its columns and ``more``.
 
     Errors: ``ColumnsError`` for columns that are not there, ``CodesError`` for unknown statuses and repeated ids.
     """
     rows = _records(place, content)
     header = set(rows[0]) if rows else set(file.columns.values())
-    wanted = [SOURCED_ID, *file.columns.values()]
-    if name == "users" and isinstance(protection, MarkedInColumn):
-        wanted.append(protection.column)
+    wanted = [SOURCED_ID, *file.columns.values(), *more]
     absent = [column for column in dict.fromkeys(wanted) if column not in header]
     if absent:
         raise ColumnsError(
@@ -194,22 +162,11 @@ def _records(place: str, content: bytes) -> list[Row]:
     return [dict(zip(header, map(str.strip, row), strict=True)) for row in rows]
 
 
-def _protected(users: list[Row], protection: MarkedInColumn | MarkedOnList) -> set[str]:
-    """The ids of the users who must leave: marked, or with a marking that is unknown or not told."""
-    if isinstance(protection, MarkedOnList):
-        return {row[SOURCED_ID] for row in users} & protection.sourced_ids
-    return {row[SOURCED_ID] for row in users if row[protection.column] not in protection.clear}
-
-
-def _table(file: File, rows: list[Row], stay: set[str], pseudonymise: Pseudonymise) -> pd.DataFrame:
-    """The table of a file: only rows about persons who stay, with pseudonyms, and of a date of birth only the year."""
+def _table(file: File, rows: list[Row]) -> pd.DataFrame:
+    """The table of a file; of a date of birth only the year, and of titles only those that name no teacher."""
     kept: list[dict[str, str | None]] = []
     for row in rows:
-        if "person" in file.columns and row[file.columns["person"]] not in stay:
-            continue
         taken: dict[str, str | None] = {ours: row[theirs] or None for ours, theirs in file.columns.items()}
-        for ours in file.persons:
-            taken[ours] = pseudonymise(ours, row[file.columns[ours]])
         if file.title_only_for and taken[file.title_only_for[0]] != file.title_only_for[1]:
             taken["title"] = None
         if "birth_year" in taken:

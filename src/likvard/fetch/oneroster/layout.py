@@ -1,6 +1,6 @@
 """The files of OneRoster 1.1 that are read, the columns that they must have, and what becomes of each.
 
-What is not named here is not taken: names, user names, e-mail, telephone, identifiers, guardians, free texts.
+What is not named here is not taken: names, user names, e-mail, telephone, guardians, free texts.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ MODIFIED = "dateLastModified"
 class File(NamedTuple):
     """One file: our table, and for each column of it the column of the file.
 
-    The ids in ``persons`` become pseudonyms. ``title_only_for`` is a column and the value of it for which a title is
+    ``title_only_for`` is a column and the value of it for which a title is
     kept: the title of a teaching group is often its teacher's name.
     """
 
     table: str
     columns: dict[str, str]
     required: bool
-    persons: tuple[str, ...] = ()
     title_only_for: tuple[str, str] | None = None
 
 
@@ -73,9 +72,15 @@ FILES: dict[str, File] = {
     ),
     "users": File(
         "users",
-        {"person": "sourcedId", "enabled": "enabledUser", "orgs": "orgSourcedIds", "role": "role", "grades": "grades"},
+        {
+            "person": "sourcedId",
+            "person_number": "identifier",
+            "enabled": "enabledUser",
+            "orgs": "orgSourcedIds",
+            "role": "role",
+            "grades": "grades",
+        },
         True,
-        ("person",),
     ),
     "enrollments": File(
         "enrollments",
@@ -90,13 +95,11 @@ FILES: dict[str, File] = {
             "end_date": "endDate",
         },
         True,
-        ("person", "enrollment"),
     ),
     "demographics": File(
         "demographics",
         {"person": "sourcedId", "birth_year": "birthDate", "sex": "sex"},
         False,
-        ("person",),
     ),
     "lineItems": File(
         "line_items",
@@ -122,7 +125,6 @@ FILES: dict[str, File] = {
             "score_date": "scoreDate",
         },
         False,
-        ("person", "result"),
     ),
 }
 # Guardians and relatives are not needed, and so they do not leave the archive.

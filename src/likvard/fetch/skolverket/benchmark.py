@@ -7,10 +7,22 @@ from collections.abc import Sequence
 import pandas as pd
 
 from likvard.fetch.figure import FIGURE_COLUMNS, MISSING, NOT_YET, PROTECTS_ANOTHER, ROUNDED, TOO_FEW
-from likvard.fetch.skolverket.measures import ELIGIBLE, MERIT, QUALIFIED, SALSA_ACTUAL, SALSA_DEVIATION, SALSA_MODEL
+from likvard.fetch.skolverket.measures import (
+    ALL_PASSED,
+    ELIGIBLE,
+    MERIT,
+    PUPILS,
+    PUPILS_YEAR_9,
+    QUALIFIED,
+    SALSA_ACTUAL,
+    SALSA_DEVIATION,
+    SALSA_MODEL,
+)
 from likvard.fetch.skolverket.schools import dated_by
 
-BENCHMARK_MEASURES = tuple(one.name for one in (MERIT, ELIGIBLE, SALSA_ACTUAL, SALSA_MODEL, SALSA_DEVIATION, QUALIFIED))
+_RESULTS = (MERIT, ELIGIBLE, ALL_PASSED, PUPILS_YEAR_9)
+_AROUND = (SALSA_ACTUAL, SALSA_MODEL, SALSA_DEVIATION, QUALIFIED, PUPILS)
+BENCHMARK_MEASURES = tuple(one.name for one in (*_RESULTS, *_AROUND))
 BENCHMARK_PREFIXES = ("pupil_survey_",)
 KEY = ["school_unit_code", "measure", "period"]
 COLUMNS = [*KEY, "unit", "value", "status", "source", "period_basis"]

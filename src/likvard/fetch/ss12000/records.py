@@ -1,6 +1,6 @@
 """The parts of SS 12000:2020 v2.1 that are read. What is not named here is never taken out of an answer:
 
-civicNo, names, addresses, e-mail, telephone, photographs, free texts (remarks, reasons of absence) and signatures.
+names, addresses, e-mail, telephone, photographs, free texts (remarks, reasons of absence) and signatures.
 """
 
 from __future__ import annotations
@@ -61,10 +61,17 @@ class Enrolment(_Record):
     cancelled: bool = False
 
 
+class CivicNumber(_Record):
+    """A personal identity number, or another number of the same kind."""
+
+    value: str | None = None
+
+
 class Person(_Record):
     """A person as far as we need one. ``birth_date`` leaves only as a year."""
 
     id: str
+    civic_number: CivicNumber | None = Field(default=None, alias="civicNo")
     marking: str | None = Field(default=None, alias="securityMarking")
     birth_date: str | None = Field(default=None, alias="birthDate")
     sex: str | None = None
@@ -134,7 +141,7 @@ class AggregatedAttendance(_Record):
 
 
 class Syllabus(_Record):
-    """The syllabus of a grade; ``subject_code`` where the server embeds it."""
+    """The syllabus of a grade; in a reference ``subject_code`` only where the server embeds it."""
 
     id: str
     subject_code: str | None = Field(default=None, alias="subjectCode")

@@ -1,4 +1,4 @@
-"""Records of SS 12000 as rows of tables. A row about a person has the raw id under ``PERSON`` until it is replaced."""
+"""Records of SS 12000 as rows of tables. A row about a person has the server's id of the person under ``PERSON``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from likvard.fetch.ss12000.records import (
     Person,
     PersonReference,
     Reference,
+    Syllabus,
 )
 
-# The column that holds the raw id of the person while rows are collected, and the pseudonym when they leave.
+# The column that holds the id of the person: everything that has it goes through intake, and nowhere else.
 PERSON = "person"
 # Only a class has a name that is needed; the name of a mentor's group is often the mentor's.
 NAMED_GROUPS = ("Klass",)
@@ -40,7 +41,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "school_types": "string",
         **_DATES,
     },
-    "persons": {PERSON: "string", "birth_year": "string", "sex": "string", "person_status": "string"},
+    "persons": {
+        PERSON: "string",
+        "marking": "string",
+        "birth_year": "string",
+        "sex": "string",
+        "person_status": "string",
+    },
     "enrolments": {
         PERSON: "string",
         "organisation": "string",
@@ -74,6 +81,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "reported_minutes": "Int64",
         "offered_minutes": "Int64",
     },
+    "syllabuses": {"syllabus": "string", "subject_code": "string"},
     "grades": {
         PERSON: "string",
         "grade": "string",
@@ -108,9 +116,10 @@ def organisation_row(one: Organisation) -> Row:
 
 
 def person_row(one: Person) -> Row:
-    """The row of a person, with the year of birth only."""
+    """The row of a person, with the marking of protected identity as told, and of the day of birth the year only."""
     return {
         PERSON: one.id,
+        "marking": one.marking,
         "birth_year": (one.birth_date or "")[:4] or None,
         "sex": one.sex,
         "person_status": one.status,
@@ -178,6 +187,11 @@ def aggregated_row(one: AggregatedAttendance) -> Row:
         **_dates(one),
         **{name: getattr(one, name) for name in minutes},
     }
+
+
+def syllabus_row(one: Syllabus) -> Row:
+    """The row of a syllabus."""
+    return {"syllabus": one.id, "subject_code": one.subject_code}
 
 
 def grade_row(one: Grade) -> Row:

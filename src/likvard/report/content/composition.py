@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line, table_by_unit
-from likvard.report.exhibit import Exhibit, Facts
+from likvard.report.content.frames import absent, axis_of, labelled, names_of_units, records, source_line, table_by_unit
+from likvard.report.exhibit import Exhibit, Facts, Nothing
 from likvard.report.view import Report
+
+HEADLINES = (
+    "pupils_count",
+    "free_lunch_share",
+    "reading_mean",
+    "mathematics_mean",
+    "merit_value_mean",
+    "grade_points_mean",
+    "absence_share_mean",
+    "safety_score_mean",
+    "qualified_teacher_share",
+    "eligible_vocational_share",
+    "salsa_merit_residual",
+    "survey_safety_year_8",
+    "licensed_teacher_share",
+)
 
 
 def headline(report: Report) -> Facts:
-    """Four numbers to begin with: how many pupils, how many with free lunch, mean reading and mathematics."""
+    """The first four of ``HEADLINES`` that the unit has: the numbers to begin with."""
     whole = report.compared[-1].name
     items = []
-    for indicator in ("pupils_count", "free_lunch_share", "reading_mean", "mathematics_mean"):
-        rows = report.table(indicator)
-        own, everyone = rows.iloc[0], rows.iloc[-1]
-        value = report.written(indicator, own["value"]) if own["status"] == "shown" else report.label(own["status"])
-        compared = everyone["status"] == "shown" and len(report.compared) > 1
-        note = f"{whole}: {report.written(indicator, everyone['value'])}" if compared else ""
+    for indicator in report.told(*HEADLINES)[:4]:
+        found = {(row.unit_kind, row.unit_id): row for row in records(report.table(indicator))}
+        own, everyone = (found.get((unit.kind, unit.id)) for unit in (report.unit, report.compared[-1]))
+        value = report.cell(indicator, own, interval=False).text if own is not None else absent(report, indicator).text
+        note = ""
+        if everyone is not None and everyone.status == "shown" and len(report.compared) > 1:
+            note = f"{whole}: {report.written(indicator, everyone.value)}"
+        if report.current(indicator) != report.released.edition["edition"]:
+            note = ". ".join(filter(None, [report.period_of(indicator), note]))
         items.append((report.title_of(indicator), value, note))
     return Facts("headline", tuple(items))
 
 
-def composition(report: Report) -> Exhibit:
+def composition(report: Report) -> Exhibit | Nothing:
     """The share of pupils in each group, beside area and all."""
     import pandas as pd
 
     say = report.say
+    if "pupils_share" not in report.definitions:
+        return Nothing()
+    period = report.period_of("pupils_share")
     parts = []
     for group_by, groups in report.released.edition["groups"].items():
         found = report.table("pupils_share", group_by=group_by)
@@ -46,7 +68,7 @@ def composition(report: Report) -> Exhibit:
         id="composition",
         title=say("Groups among the pupils"),
         question=say("How large a share of the pupils belong to each group?"),
-        caption=say("Share of the pupils in each group, {period}. Lines show {level} intervals."),
+        caption=say("Share of the pupils in each group, {period}. Lines show {level} intervals.", period=period),
         alt=say(
             "Dots with intervals for the share of pupils in each group in {units}. In {unit}: {shares}.",
             units=names_of_units(report),
@@ -54,6 +76,6 @@ def composition(report: Report) -> Exhibit:
             shares="; ".join(said),
         ),
         source=source_line(report),
-        table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}")),
+        table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}", period=period)),
         svg=charts.interval_dots(rows, "composition", axis_of(report, "pupils_share")),
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from likvard.report.exhibit import Cell, Table
 from likvard.report.scales import ValueAxis
-from likvard.report.view import Report
+from likvard.report.view import Report, period_tick
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WEIGHED = "_weighed"
+"""How the code of a publisher ends whose figures are put together from what another prints."""
 
 
 def records(rows: pd.DataFrame) -> Iterator[Any]:
@@ -20,8 +23,7 @@ def records(rows: pd.DataFrame) -> Iterator[Any]:
 
 def labelled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with ``series`` (the unit's name) and ``label`` (the word in place of an absent figure)."""
-    words = [report.label(status) if status != "shown" else "" for status in rows["status"]]
-    return rows.assign(series=rows["name"], label=words)
+    return rows.assign(series=rows["name"], label=[report.word(row) for row in records(rows)])
 
 
 def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAxis:
@@ -32,10 +34,22 @@ def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAx
         "percent" if report.is_share(indicator) else "number",
         definition["decimals"],
         definition["unit"][report.language.code] if title is None else title,
+        definition.get("signed", False),
     )
 
 
-def table_by_unit(report: Report, rows: pd.DataFrame, head: str, caption: str) -> Table:
+def level_cell(report: Report, row: Any) -> Cell:
+    """A level as a table cell: its value with the interval, or why there is none."""
+    return report.cell(row.indicator, row)
+
+
+def table_by_unit(
+    report: Report,
+    rows: pd.DataFrame,
+    head: str,
+    caption: str,
+    cell: Callable[[Report, Any], Cell] = level_cell,
+) -> Table:
     """A data table with a line per ``row`` of ``rows`` and a column per unit; cells are values with intervals.
 
     ``rows`` has the record's columns, ``row`` (the line's name) and ``name`` (the unit).
@@ -44,15 +58,23 @@ def table_by_unit(report: Report, rows: pd.DataFrame, head: str, caption: str) -
     lines = []
     for line, found in rows.groupby("row", sort=False):
         by_unit = {row.name: row for row in records(found)}
-        cells = [
-            report.cell(by_unit[unit].indicator, by_unit[unit]) if unit in by_unit else absent(report) for unit in units
-        ]
+        indicator = str(found["indicator"].iloc[0])
+        cells = [cell(report, by_unit[unit]) if unit in by_unit else absent(report, indicator) for unit in units]
         lines.append((Cell(str(line)), *cells))
     return Table((head, *units), tuple(lines), caption)
 
 
-def absent(report: Report) -> Cell:
-    """The cell of a figure that does not exist, as the unit has no pupils there."""
+def difference_cell(report: Report, row: Any, value: float) -> Cell:
+    """A gap or change as a table cell: its ``value`` with the row's interval, or why there is none."""
+    if row.status != "shown":
+        return report.held_back(row)
+    return Cell(axis_of(report, row.indicator).difference(value, row.low, row.high), "shown", row.figure_id)
+
+
+def absent(report: Report, indicator: str = "") -> Cell:
+    """The cell of a figure that does not exist, as the unit has no pupils there, or as nobody has published it."""
+    if report.is_published(indicator) or report.definitions.get(indicator, {}).get("kind") == "published":
+        return Cell(report.label("missing"), "missing")
     return Cell(report.label("not_applicable"), "not_applicable")
 
 
@@ -62,15 +84,70 @@ def source_line(report: Report) -> str:
         f"{origin['title']} ({origin['publisher']}, doi:{origin['doi']})"
         if "doi" in origin
         else str(origin.get("title", name))
-        for name, origin in report.released.edition["origins"].items()
+        for name, delivery in report.released.edition["origins"].items()
+        for origin in (delivery, *delivery.get("beside", {}).values())
         if origin
     }
     return "; ".join(sorted(titles)) or report.language.text("the deliveries of the edition")
 
 
+def certainty(report: Report, indicator: str) -> str:
+    """How sure the figures of an indicator are, as a sentence under a chart over time."""
+    say = report.say
+    if report.is_published(indicator):
+        told = say(
+            "Published figures, in {unit}. They come without intervals: where few pupils stand behind a figure, much of its change "
+            "from year to year is chance.",
+            unit=report.unit_of(indicator),
+        )
+        return " ".join([told, *weighed_together(report, indicator)])
+    return say("Means with {level} intervals, in {unit}.", unit=report.unit_of(indicator))
+
+
+def weighed_together(report: Report, indicator: str) -> list[str]:
+    """A sentence that names the compared units whose figure the publisher does not print; nothing where there is none."""
+    rows = report.table(indicator)
+    names = list(rows.loc[rows["reference"].str.endswith(WEIGHED), "name"])
+    if not names:
+        return []
+    return [report.say("Weighed together here from the published figures: {names}.", names=joined(report, names))]
+
+
+def with_periods(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with ``period_name`` and with ``row``, the panel and the period as a line of a table is named."""
+    periods = report.periods
+    names = [periods[period] for period in rows["period"]]
+    lines = [f"{panel}, {name}" for panel, name in zip(rows["panel"], names, strict=True)]
+    return rows.assign(period_name=names, row=lines)
+
+
+def ticks(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with the periods written as under an axis."""
+    short = {period: period_tick(period, report.language) for period in rows["period"].unique()}
+    return rows.assign(period=[short[period] for period in rows["period"]])
+
+
+def subject(report: Report, indicator: str) -> str:
+    """What an indicator is about in a word or two: its title up to the first comma."""
+    return report.title_of(indicator).split(",")[0]
+
+
+def said_now(report: Report, rows: pd.DataFrame) -> str:
+    """The newest period of each indicator in words: its subject with the value of every unit."""
+    newest = rows["indicator"].map(report.current)
+    return " ".join(
+        f"{panel}: " + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in records(found)) + "."
+        for panel, found in rows[rows["period"] == newest].groupby("panel", sort=False)
+    )
+
+
 def names_of_units(report: Report) -> str:
     """The names of the units that are compared, joined as in a sentence."""
-    names = [unit.name for unit in report.compared]
+    return joined(report, [unit.name for unit in report.compared])
+
+
+def joined(report: Report, names: list[str]) -> str:
+    """Names joined as in a sentence."""
     if len(names) == 1:
         return names[0]
     return report.language.text("{first} and {last}", first=", ".join(names[:-1]), last=names[-1])

@@ -6,41 +6,69 @@ from typing import TYPE_CHECKING, Any
 
 from likvard.indicators.record import GAP, RATIO
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line
-from likvard.report.content.results import MEANS, subject
-from likvard.report.exhibit import Cell, Exhibit, Table
+from likvard.report.content.frames import (
+    axis_of,
+    difference_cell,
+    joined,
+    labelled,
+    names_of_units,
+    records,
+    source_line,
+    subject,
+    table_by_unit,
+    ticks,
+    with_periods,
+)
+from likvard.report.content.results import MEANS
+from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
 from likvard.report.view import Report
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def gaps_now(report: Report) -> Exhibit:
-    """Every group beside its reference group in reading and mathematics, with the gap and its interval."""
+def gaps_now(report: Report) -> Exhibit | Nothing:
+    """Every group beside its reference group in the results, with the gap and its interval."""
+    return gaps_in(report, "gaps", report.say("Gaps between groups"), MEANS)
+
+
+def gaps_attendance(report: Report) -> Exhibit | Nothing:
+    """Every group beside its reference group in absence."""
+    return gaps_in(report, "gaps-attendance", report.say("Gaps in absence"), ("absence_share_mean",))
+
+
+def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, ...]) -> Exhibit | Nothing:
+    """Pairs of levels with their gap, a block per indicator."""
     import pandas as pd
 
     say = report.say
-    rows = pd.concat([gap_rows(report, indicator) for indicator in MEANS], ignore_index=True)
+    told = report.told(*indicators)
+    if not told:
+        return Nothing()
+    period = report.period_of(told[0])
+    rows = pd.concat([gap_rows(report, indicator) for indicator in told], ignore_index=True)
     # A group without pupils stands in the table; an empty line in the chart would say no more.
     drawn = rows[rows["status"] != "not_applicable"]
     clear = [row for row in records(rows) if row.status == "shown" and is_clear(row)]
     said = "; ".join(said_gap(report, row) for row in clear) or say("no gap is clear")
     return Exhibit(
-        id="gaps",
-        title=say("Gaps between groups"),
+        id=exhibit_id,
+        title=title,
         question=say("How far is each group from the one it is compared with, and how sure are we?"),
         caption=say(
-            "Mean score of each group and of the group it is compared with, {period}; at the right the gap in scale points with "
-            "its {level} interval. A gap whose interval reaches across 0 cannot be told from no gap."
+            "Mean of each group and of the group it is compared with, {period}; at the right the gap with its {level} interval. "
+            "A gap whose interval reaches across 0 cannot be told from no gap.",
+            period=period,
         ),
         alt=say(
-            "Pairs of dots for the mean score of each group and its reference group in {unit}. Clear gaps: {gaps}.",
+            "Pairs of dots for {subjects} of each group and its reference group in {unit}. Clear gaps: {gaps}.",
+            subjects=joined(report, [subject(report, indicator) for indicator in told]),
             unit=report.unit.name,
             gaps=said,
         ),
         source=source_line(report),
-        table=gap_table(report, rows),
-        svg=charts.dumbbell(drawn if len(drawn) else rows, "gaps", axis_of(report, MEANS[0])),
+        table=gap_table(report, rows, period),
+        svg=charts.dumbbell(drawn if len(drawn) else rows, exhibit_id, axis_of(report, told[0])),
     )
 
 
@@ -83,18 +111,17 @@ def is_clear(row: Any) -> bool:
 
 def said_gap(report: Report, row: Any) -> str:
     """A gap in words: who, compared with whom, in what and how much."""
-    gap = report.language.signed(row.gap)
     return report.language.text(
-        "{subject}, {group} compared with {reference} {gap} points",
+        "{subject}, {group} compared with {reference} {gap}",
         subject=row.panel,
         group=row.group,
         reference=row.reference,
-        gap=gap,
+        gap=report.difference(row.indicator, row.gap),
     )
 
 
-def gap_table(report: Report, rows: pd.DataFrame) -> Table:
-    """The data of the gaps: both levels, the gap in points with interval, and the level relative to the reference."""
+def gap_table(report: Report, rows: pd.DataFrame, period: str) -> Table:
+    """The data of the gaps: both levels, the gap with interval, and the level relative to the reference."""
     say = report.say
     lines: list[tuple[Cell, ...]] = []
     for row in records(rows):
@@ -106,27 +133,27 @@ def gap_table(report: Report, rows: pd.DataFrame) -> Table:
                 reference=row.reference,
             )
         )
-        if row.status == "shown":
-            gap = Cell(axis_of(report, row.indicator).difference(row.gap, row.low, row.high), "shown", row.figure_id)
-            relative = Cell(report.language.percent(row.ratio, 1), "shown")
-        else:
-            gap = relative = Cell(row.label, row.status, row.figure_id)
+        gap = difference_cell(report, row, row.gap)
+        relative = Cell(report.language.percent(row.ratio, 1), "shown") if row.status == "shown" else gap
         lines.append((head, row.group_cell, row.reference_cell, gap, relative))
     columns = (
         say("Groups"),
         say("Group"),
         say("Compared with"),
-        say("Gap, points"),
+        say("Gap"),
         say("Relative level"),
     )
-    return Table(columns, tuple(lines), say("Gaps in mean score, {period} ({level} interval)"))
+    return Table(columns, tuple(lines), say("Gaps, {period} ({level} interval)", period=period))
 
 
-def gap_development(report: Report) -> Exhibit:
-    """The gap between pupils with free and with paid lunch over the school years, beside area and all."""
+def gap_development(report: Report) -> Exhibit | Nothing:
+    """The gap of the first group of the first dimension over time, beside area and all."""
     import pandas as pd
 
     say = report.say
+    told = report.told(*MEANS)
+    if not told:
+        return Nothing()
     group_by, groups = next(iter(report.released.edition["groups"].items()))
     group = next(name for name in groups["titles"] if name != groups["reference"])
     named = {
@@ -134,58 +161,45 @@ def gap_development(report: Report) -> Exhibit:
         "reference": report.group_title(group_by, groups["reference"]),
     }
     parts = [
-        report.table(indicator, GAP, group_by, "every").assign(panel=subject(report, indicator)) for indicator in MEANS
+        report.table(indicator, GAP, group_by, "every").assign(panel=subject(report, indicator)) for indicator in told
     ]
     rows = pd.concat(parts, ignore_index=True)
-    rows = labelled(report, rows[rows["group"] == group].reset_index(drop=True))
-    periods = report.periods
+    rows = with_periods(report, labelled(report, rows[rows["group"] == group].reset_index(drop=True)))
     own = rows[(rows["name"] == report.unit.name) & (rows["status"] == "shown")]
     said = "; ".join(
-        f"{row.panel} {periods[row.period]}: {axis_of(report, row.indicator).difference(row.value, row.low, row.high)}"
+        f"{row.panel} {row.period_name}: {axis_of(report, row.indicator).difference(row.value, row.low, row.high)}"
         for row in records(own)
     )
     return Exhibit(
         id="gap-development",
-        title=say("The gap over the years: {group} compared with {reference}", **named),
+        title=say("The gap over time: {group} compared with {reference}", **named),
         question=say("Is the gap changing?"),
         caption=say(
-            "Gap in mean score, in scale points, with {level} intervals. Below 0 the pupils in the group “{group}” do less well "
-            "than those in “{reference}”. Pupils count in the group that they belonged to that school year.",
+            "Gap in {unit}, with {level} intervals. Below 0 the pupils in the group “{group}” have lower values than those in "
+            "“{reference}”. Pupils count in the group that they belonged to in each period.",
+            unit=report.unit_of(told[0]),
             **named,
         ),
         alt=say(
-            "Lines for the gap in mean score between {group} and {reference} in {units}. {unit}: {gaps}.",
+            "Lines for the gap in {subjects} between {group} and {reference} in {units}. {unit}: {gaps}.",
             **named,
+            subjects=joined(report, [subject(report, indicator) for indicator in told]),
             units=names_of_units(report),
             unit=report.unit.name,
             gaps=said or say("no gap can be shown"),
         ),
         source=source_line(report),
-        table=development_table(report, rows),
-        svg=charts.trends(
-            rows.assign(period=[periods[period].rsplit(" ", 1)[-1] for period in rows["period"]]),
-            "gap-development",
-            axis_of(report, MEANS[0]),
+        table=table_by_unit(
+            report,
+            rows,
+            say("Subject and period"),
+            say("Gap in {unit} ({level} interval)", unit=report.unit_of(told[0])),
+            gap_cell,
         ),
+        svg=charts.trends(ticks(report, rows), "gap-development", axis_of(report, told[0])),
     )
 
 
-def development_table(report: Report, rows: pd.DataFrame) -> Table:
-    """The data of the gap over the years: a line per subject and year, a column per unit."""
-    say = report.say
-    units = list(dict.fromkeys(rows["name"]))
-    lines = []
-    for (panel, period), found in rows.groupby(["panel", "period"], sort=False):
-        cells = {
-            row.name: Cell(
-                axis_of(report, row.indicator).difference(row.value, row.low, row.high), "shown", row.figure_id
-            )
-            if row.status == "shown"
-            else Cell(row.label, row.status, row.figure_id)
-            for row in records(found)
-        }
-        empty = Cell(report.label("not_applicable"), "not_applicable")
-        lines.append((Cell(f"{panel}, {report.periods[str(period)]}"), *(cells.get(unit, empty) for unit in units)))
-    return Table(
-        (say("Subject and school year"), *units), tuple(lines), say("Gap in mean score, points ({level} interval)")
-    )
+def gap_cell(report: Report, row: Any) -> Cell:
+    """A gap as a table cell: its value with the interval, or why there is none."""
+    return difference_cell(report, row, row.value)

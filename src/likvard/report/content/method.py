@@ -16,11 +16,12 @@ def lineage(report: Report) -> Definitions:
     return Definitions(
         "lineage",
         (
-            (say("Edition"), f"{edition['edition'].replace('-', '/')}, {edition['municipality']}"),
+            (say("Edition"), f"{report.edition_label}, {edition['municipality']}"),
             (say("Deliveries"), ", ".join(sorted(edition["origins"]))),
             (say("Data"), say("SHA-256 of all delivered files: {digest}", digest=edition["data_hash"])),
             (say("Code"), code_version()),
             (say("Checks of the data"), quality_text(report)),
+            *((say("Let through"), text) for text in waiver_texts(report)),
             (
                 say("Definitions"),
                 ", ".join(
@@ -45,10 +46,24 @@ def quality_text(report: Report) -> str:
     )
 
 
+def waiver_texts(report: Report) -> list[str]:
+    """Each error of the data that somebody has let through: the check, why, who and until when."""
+    say = report.say
+    return [
+        say(
+            "{check}: {reason} ({who}, until {until})",
+            **{name: one[name] for name in ("check", "reason", "who", "until")},
+        )
+        for one in report.released.edition["quality"].get("waivers", [])
+    ]
+
+
 def statuses(report: Report) -> Definitions:
     """The words that stand in place of a figure, and what each means."""
     say = report.say
     choice = report.released.edition["disclosure"]
+    if not report.released.has_own_figures:
+        return Definitions("statuses", tuple(_published_meanings(report)))
     meanings = {
         "too_few": say(
             "the figure, or what is left when those counted are taken away, rests on fewer than {pupils} pupils (or, about "
@@ -61,6 +76,27 @@ def statuses(report: Report) -> Definitions:
         "not_applicable": say("the unit has no such pupils that year"),
     }
     return Definitions("statuses", tuple((report.label(status), text) for status, text in meanings.items()))
+
+
+def _published_meanings(report: Report) -> list[tuple[str, str]]:
+    """The words in an edition where all figures are published by others."""
+    say = report.say
+    return [
+        (
+            report.label("too_few"),
+            say(
+                "the publisher holds the figure back: it rests on too few pupils (of a school fewer than 10, of a municipality 5)"
+            ),
+        ),
+        (
+            "~100",
+            say(
+                "the publisher rounds the share: one to four of the pupils are not eligible. Other values with ~ are rounded too"
+            ),
+        ),
+        (report.label("missing"), say("the publisher has no figure for the unit and year")),
+        (say("not told"), say("there is nothing to tell, for instance where no teacher of the school needs a licence")),
+    ]
 
 
 def definitions(report: Report) -> Definitions:

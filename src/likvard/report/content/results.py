@@ -5,72 +5,162 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from likvard.report import charts
-from likvard.report.content.frames import axis_of, labelled, names_of_units, records, source_line, table_by_unit
-from likvard.report.exhibit import Exhibit
+from likvard.report.content.frames import (
+    axis_of,
+    certainty,
+    joined,
+    labelled,
+    names_of_units,
+    said_now,
+    source_line,
+    subject,
+    table_by_unit,
+    ticks,
+    weighed_together,
+    with_periods,
+)
+from likvard.report.exhibit import Exhibit, Nothing
 from likvard.report.view import Report
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MEANS = ("reading_mean", "mathematics_mean")
-REACHING = ("reading_threshold_share", "mathematics_threshold_share")
+MEANS = ("reading_mean", "mathematics_mean", "grade_points_mean")
+REACHING = ("reading_threshold_share", "mathematics_threshold_share", "all_passed_share")
+ELIGIBLE = ("eligible_vocational_share", "eligible_arts_share", "eligible_social_share", "eligible_science_share")
 
 
-def development(report: Report) -> Exhibit:
-    """Mean reading and mathematics over the school years."""
+def development(report: Report) -> Exhibit | Nothing:
+    """Mean results over time."""
+    return over_time(report, "development", report.say("Results over time"), MEANS)
+
+
+def leaving(report: Report) -> Exhibit | Nothing:
+    """The merit value of those who leave grade 9, over time."""
+    return over_time(report, "leaving", report.say("Merit value over time"), ("merit_value_mean",))
+
+
+def over_time(
+    report: Report, exhibit_id: str, title: str, indicators: tuple[str, ...], question: str = ""
+) -> Exhibit | Nothing:
+    """Means over time, a panel per indicator and a line per unit; published ones in the periods that tell of the unit itself."""
     say = report.say
-    rows = results(report, MEANS, "every")
-    periods = report.periods
-    drawn = rows.assign(period=[periods[period].rsplit(" ", 1)[-1] for period in rows["period"]])
+    told = report.told(*indicators)
+    if not told:
+        return Nothing()
+    rows = results(report, told, "every")
+    if report.is_published(told[0]):
+        # Publishers go back further for municipalities than for schools.
+        rows = rows[rows["period"].isin(rows.loc[rows["name"].eq(report.unit.name), "period"])]
+    rows = with_periods(report, rows.reset_index(drop=True))
     return Exhibit(
-        id="development",
-        title=say("Results over the years"),
-        question=say("How do our pupils do, and how sure are we?"),
-        caption=" ".join([say("Mean score with {level} intervals."), *one_cohort(report)]),
+        id=exhibit_id,
+        title=title,
+        question=question or say("How do our pupils do, and how sure are we?"),
+        caption=" ".join([certainty(report, told[0]), *one_cohort(report)]),
         alt=say(
-            "Lines for the mean score in reading and mathematics in {units}, {first} to {last}. {now}",
-            units=names_of_units(report),
-            first=next(iter(periods.values())),
-            last=report.period,
-            now=said_now(report, rows),
-        ),
-        source=source_line(report),
-        table=table_by_unit(
-            report,
-            rows.assign(
-                row=[f"{panel}, {periods[period]}" for panel, period in zip(rows["panel"], rows["period"], strict=True)]
-            ),
-            say("Subject and school year"),
-            say("Mean score ({level} interval)"),
-        ),
-        svg=charts.trends(drawn, "development", axis_of(report, "reading_mean")),
-    )
-
-
-def reaching(report: Report) -> Exhibit:
-    """The share who reach the threshold in reading and mathematics."""
-    say = report.say
-    rows = results(report, REACHING).assign(row=lambda found: found["panel"])
-    return Exhibit(
-        id="reaching",
-        title=say("Pupils who reach the threshold"),
-        question=say("How many of the tested pupils reach the threshold of their grade?"),
-        caption=say(
-            "Share of tested pupils at or above the threshold of the grade, {period}. Lines show {level} intervals."
-        ),
-        alt=say(
-            "Dots with intervals for the share of pupils reaching the threshold in reading and mathematics in {units}. {now}",
-            units=names_of_units(report),
-            now=said_now(report, rows),
+            "Lines for the means of {subjects} in {units}, {first} to {last}. {now}",
+            **said_over_time(report, told, rows),
         ),
         source=source_line(report),
         table=table_by_unit(
             report,
             rows,
-            say("Subject"),
-            say("Share reaching the threshold, {period} ({level} interval)"),
+            say("Subject and period"),
+            title if report.is_published(told[0]) else say("Mean ({level} interval)"),
         ),
-        svg=charts.interval_dots(rows.assign(panel=""), "reaching", axis_of(report, REACHING[0])),
+        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0])),
+    )
+
+
+def on_own_scales(
+    report: Report, exhibit_id: str, title: str, question: str, caption: str, data: str, told: tuple[str, ...]
+) -> Exhibit:
+    """Levels over time, a panel with a scale of its own per indicator; ``data`` names the table of the same figures."""
+    say = report.say
+    rows = with_periods(report, results(report, told, "every"))
+    return Exhibit(
+        id=exhibit_id,
+        title=title,
+        question=question,
+        caption=caption,
+        alt=say("Lines for {subjects} in {units}, {first} to {last}. {now}", **said_over_time(report, told, rows)),
+        source=source_line(report),
+        table=table_by_unit(report, rows, say("Measure and period"), data),
+        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0], ""), same_scale=False),
+    )
+
+
+def said_over_time(report: Report, told: tuple[str, ...], rows: pd.DataFrame) -> dict[str, str]:
+    """What the alt text of lines over time says: of what, of whom, from when to when, and the newest values."""
+    return {
+        "subjects": joined(report, [subject(report, indicator) for indicator in told]),
+        "units": names_of_units(report),
+        "first": rows["period_name"].iloc[0],
+        "last": report.period_of(told[0]),
+        "now": said_now(report, rows),
+    }
+
+
+def reaching(report: Report) -> Exhibit | Nothing:
+    """The share who reach what is set for their grade."""
+    say = report.say
+    told = report.told(*REACHING)
+    if not told:
+        return Nothing()
+    return shares_now(
+        report,
+        "reaching",
+        say("Pupils who reach the threshold")
+        if told[0] != "all_passed_share"
+        else say("Pupils who pass in all subjects"),
+        say("How many of the pupils reach what is set for their grade?"),
+        told,
+    )
+
+
+def eligible(report: Report) -> Exhibit | Nothing:
+    """The shares who are eligible for the programmes of upper-secondary school."""
+    say = report.say
+    if any(report.is_published(indicator) for indicator in report.told(*ELIGIBLE)):
+        return Nothing()
+    return shares_now(
+        report,
+        "eligible",
+        say("Eligible for upper-secondary school"),
+        say("How many of those who leave grade 9 can go on to the programme they want?"),
+        report.told(*ELIGIBLE),
+    )
+
+
+def shares_now(report: Report, exhibit_id: str, title: str, question: str, told: tuple[str, ...]) -> Exhibit | Nothing:
+    """Shares of the newest period as dots with intervals, a row per indicator and a dot per unit."""
+    say = report.say
+    if not told:
+        return Nothing()
+    rows = results(report, told).assign(row=lambda found: found["panel"])
+    period, published = report.period_of(told[0]), report.is_published(told[0])
+    heading = say("{title}, {period} ({level} interval)", title=title, period=period)
+    return Exhibit(
+        id=exhibit_id,
+        title=title,
+        question=question,
+        caption=" ".join(
+            [
+                say("{what}, {period}.", what=report.unit_of(told[0]).capitalize(), period=period),
+                say("Published figures, without intervals.") if published else say("Lines show {level} intervals."),
+                *weighed_together(report, told[0]),
+            ]
+        ),
+        alt=say(
+            "Dots with intervals for {subjects} in {units}. {now}",
+            subjects=joined(report, [subject(report, indicator) for indicator in told]),
+            units=names_of_units(report),
+            now=said_now(report, rows),
+        ),
+        source=source_line(report),
+        table=table_by_unit(report, rows, say("Measure"), f"{title}, {period}" if published else heading),
+        svg=charts.interval_dots(rows.assign(panel=""), exhibit_id, axis_of(report, told[0])),
     )
 
 
@@ -96,17 +186,3 @@ def results(report: Report, indicators: tuple[str, ...], period: str | None = No
         report.table(indicator, period=period).assign(panel=subject(report, indicator)) for indicator in indicators
     ]
     return labelled(report, pd.concat(parts, ignore_index=True))
-
-
-def subject(report: Report, indicator: str) -> str:
-    """The subject of a results indicator, which its title begins with."""
-    return report.title_of(indicator).split(",")[0]
-
-
-def said_now(report: Report, rows: pd.DataFrame) -> str:
-    """The edition's own period in words: each subject with the value of every unit."""
-    now = rows[rows["period"] == report.released.edition["edition"]]
-    return " ".join(
-        f"{panel}: " + "; ".join(f"{row.name} {report.cell(row.indicator, row).text}" for row in records(found)) + "."
-        for panel, found in now.groupby("panel", sort=False)
-    )
