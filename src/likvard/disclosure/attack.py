@@ -128,7 +128,11 @@ def whole_number_interval(
 
 
 def audit(
-    published: Published, own: Floats | None = None, attackers: Whole | None = None, start: Floats | None = None
+    published: Published,
+    own: Floats | None = None,
+    attackers: Whole | None = None,
+    start: Floats | None = None,
+    changes: sparse.csr_array | None = None,
 ) -> Audit:
     """Every hidden cell that has a level, against everybody and every owner of cells (or ``attackers`` only).
 
@@ -136,6 +140,7 @@ def audit(
     ``start``: a table that is claimed to agree with what is released. It is checked, and never believed: two tables that both
     agree and differ by the level in a cell prove that the cell is wide enough, and that settles most pairs at once. Without it,
     or where it does not agree, every pair is computed for itself. What comes out is the same.
+    ``changes`` (changes × cells): what is claimed to turn ``start`` into other tables that agree; checked in the same way.
     """
     own = np.zeros(len(published.low)) if own is None else own
     start = own if start is None else start
@@ -143,6 +148,7 @@ def audit(
     low, high = _bounds(published, [NOBODY], None)
     number = components(published.equations, high > low)
     protected = np.flatnonzero(published.hidden & (published.level > 0))
+    held = _holding(published, start, changes)
     findings = [
         Finding(int(cell), NOBODY, float(low[cell]), float(high[cell]), float(published.level[cell]))
         for cell in protected[number[protected] < 0]
@@ -155,7 +161,7 @@ def audit(
         cells = np.sort(order[first:last])
         targets = cells[published.hidden[cells] & (published.level[cells] > 0)]
         there = np.intersect1d(everyone, np.append(published.owner[cells], NOBODY))
-        found, wrong = _attack_part(published, own, cells, targets, there, start)
+        found, wrong = _attack_part(published, own, cells, targets, there, start, held)
         findings += found
         impossible |= wrong
         pairs += int(((published.owner[targets][:, None] != there[None, :]) | (there == NOBODY)[None, :]).sum())
@@ -169,16 +175,58 @@ def audit(
     )
 
 
+def _holding(published: Published, start: Floats, changes: sparse.csr_array | None) -> sparse.csr_array:
+    """Those of the changes that turn the start into a table that agrees; none where the start itself does not."""
+    nothing = sparse.csr_array((0, len(start)))
+    if changes is None or not _fits(published.equations, 0.0, published.low, published.high, start):
+        return nothing
+    size = abs(changes) @ abs(published.equations).T
+    over = abs(changes @ published.equations.T) - 1e-9 * size
+    adds_up = sparse.csr_array(over).max(axis=1).toarray().ravel() <= 1e-7 if changes.shape[0] else np.zeros(0, bool)
+    rows = np.repeat(np.arange(changes.shape[0]), np.diff(changes.indptr))
+    there = start[changes.indices] + changes.data
+    outside = (there < published.low[changes.indices] - 1e-7) | (there > published.high[changes.indices] + 1e-7)
+    inside = np.bincount(rows[outside], minlength=changes.shape[0]) == 0
+    return sparse.csr_array(changes[np.flatnonzero(adds_up & inside)])
+
+
+def _reached(
+    published: Published, held: sparse.csr_array, targets: Whole, attackers: Whole
+) -> tuple[Floats, Floats]:
+    """targets × attackers: how far up and down the changes take each target that an attacker does not see touch her own."""
+    shape = (len(targets), len(attackers))
+    most, least = np.zeros(shape), np.zeros(shape)
+    rows = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
+    notices = np.zeros((held.shape[0], len(attackers)), dtype=np.bool_)
+    owner = published.owner[held.indices]
+    place = np.searchsorted(attackers, owner)
+    seen = (owner != NOBODY) & (np.abs(held.data) > TOLERANCE) & (attackers[np.minimum(place, len(attackers) - 1)] == owner)
+    notices[rows[seen], place[seen]] = True
+    by_target = sparse.csc_array(held[:, targets])
+    for target in range(len(targets)):
+        here = slice(by_target.indptr[target], by_target.indptr[target + 1])
+        far = np.where(notices[by_target.indices[here]], 0.0, by_target.data[here][:, None])
+        most[target], least[target] = far.max(axis=0, initial=0.0), far.min(axis=0, initial=0.0)
+    return most, least
+
+
 def _attack_part(
-    published: Published, own: Floats, cells: Whole, targets: Whole, attackers: Whole, start: Floats
+    published: Published,
+    own: Floats,
+    cells: Whole,
+    targets: Whole,
+    attackers: Whole,
+    start: Floats,
+    held: sparse.csr_array,
 ) -> tuple[list[Finding], set[int]]:
     """What is too narrow in one component, and for whom it contradicts itself."""
     level = published.level[targets]
-    shape = (len(targets), len(attackers))
-    most, least = np.zeros(shape), np.zeros(shape)
+    most, least = _reached(published, held, targets, attackers)
     hers = (published.owner[targets][:, None] == attackers[None, :]) & (attackers != NOBODY)
     findings, impossible = [], set()
     for place, who in enumerate(attackers):
+        if held.shape[0] and (((most - least)[:, place] >= level - TOLERANCE) | hers[:, place]).all():
+            continue
         low, high = _bounds(published, [int(who)], own)
         field = _field(published, low, high, cells)
         unknown = np.isin(targets, field.cells)
@@ -222,9 +270,14 @@ def _attack_part(
 
 def _agrees(field: _Field, table: Floats) -> bool:
     """Whether the table agrees with all that is known in the field."""
-    size = abs(field.equations) @ np.abs(table) + np.abs(field.sums)
-    adds_up = np.abs(field.equations @ table - field.sums) <= 1e-9 * size + 1e-7
-    return bool(adds_up.all() and (table >= field.low - 1e-7).all() and (table <= field.high + 1e-7).all())
+    return _fits(field.equations, field.sums, field.low, field.high, table)
+
+
+def _fits(added_up: sparse.csr_array, sums: Floats | float, low: Floats, high: Floats, table: Floats) -> bool:
+    """Whether the table adds up to the sums and lies inside the bounds."""
+    size = abs(added_up) @ np.abs(table) + np.abs(sums)
+    adds_up = np.abs(added_up @ table - sums) <= 1e-9 * size + 1e-7
+    return bool(adds_up.all() and (table >= low - 1e-7).all() and (table <= high + 1e-7).all())
 
 
 def _searches(field: _Field, owner: Whole) -> list[Whole]:

@@ -2,8 +2,8 @@
 
 Cells: for each unit and period and each group, the pupils; for each indicator those who count in it (n), and of a share those
 counted and those left, of a mean the sum. Schools add up to areas and areas to all; groups add up to everyone; those counted and
-those left to n. Indicators with the same n everywhere have one n. Areas with too few schools show no groups, so their schools add
-up to all directly.
+those left to n. Indicators with the same n everywhere have one n. An area of one school is that school: its figures show the
+school's cells. An area with too few schools shows everyone and no groups, so that the groups of its schools add up to all directly.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from likvard.disclosure.grid import Grid, grids
 from likvard.disclosure.profiles import Strictness
 from likvard.disclosure.rules import mean_step
 from likvard.disclosure.system import NOBODY, Flags, Floats, System, equations, margins, owners_of_totals
@@ -26,12 +27,19 @@ CELL = ["unit", "slot", "quantity"]
 
 @dataclass(frozen=True)
 class Quantities:
-    """The cells with their true values; the system; and ``figures``, the rows of the record that it is about."""
+    """The cells with their true values, the system, and its figures.
+
+    ``figures``: a row of the record for each figure of the system. ``figure_of``: for each row of the record that the system is
+    about, the number of its figure (an area of one school shows the figures of its school). ``grids``: the tables that the
+    cells stand in.
+    """
 
     cells: pd.DataFrame
     truth: Floats
     system: System
     figures: pd.Index
+    figure_of: pd.Series
+    grids: tuple[Grid, ...]
 
     def task(self, primary: Flags, known: Flags, strict: Strictness) -> Task:
         """What must stay hidden, given which of the figures the primary rules hide and which were released before."""
@@ -57,20 +65,24 @@ def quantities(
     record: pd.DataFrame, registry: dict[str, Definition], schools: pd.DataFrame, strict: Strictness
 ) -> Quantities:
     """The system of the levels about pupils. ``schools``: columns school_id, period, area_id."""
-    level = record[record["measure"].eq(LEVEL) & record["n"].notna()]
-    size = schools.groupby(["period", "area_id"])["school_id"].transform("nunique")
-    large = schools[size >= strict.least_schools]
-    areas = set("area:" + large["area_id"].astype(str) + "@" + large["period"].astype(str))
+    level = record[record["measure"].eq(LEVEL) & record["n"].notna() & record["reference"].eq("")]
+    homes = _homes(schools, strict)
     unit = level["unit_kind"].astype(str) + ":" + level["unit_id"].astype(str) + "@" + level["period"].astype(str)
-    level = level.assign(unit=unit, slot=_slot(level))
-    level = level[level["unit_kind"].ne("area") | level["unit"].isin(areas)]
+    lone = homes[homes["alone"]].set_index("area")["school"]
+    level = level.assign(unit=unit.map(lone).fillna(unit).astype(object), slot=_slot(level))
+    level = level[~level["unit"].isin(homes.loc[homes["small"], "area"]) | level["slot"].eq(EVERYONE)]
     n_of = _same_n(level, registry)
     shown = _shown(level, registry, n_of)
     cells = shown.drop_duplicates(CELL)[[*CELL, "truth"]].reset_index(drop=True)
     cells = _with_unknown(cells)
     number = pd.Series(np.arange(len(cells)), index=pd.MultiIndex.from_frame(cells[CELL]))
-    figures = pd.Index(shown["row"].unique())
-    place = figures.get_indexer(shown["row"])
+    name = level["indicator"].where(level["indicator"].map(_kinds(registry)).isin(["mean", "share"]), "")
+    key = pd.MultiIndex.from_arrays([level["unit"], level["slot"], name])
+    told_of = level[level.index.isin(shown["row"])]
+    number_of, _ = pd.factorize(key[level.index.isin(shown["row"])])
+    figure_of = pd.Series(number_of, index=told_of.index)
+    figures = told_of.index[~figure_of.duplicated().to_numpy()]
+    place = figure_of.loc[shown["row"]].to_numpy()
     column = number.loc[pd.MultiIndex.from_frame(shown[CELL])].to_numpy()
     shows = sparse.csr_array((np.ones(len(column)), (place, column)), (len(figures), len(cells)))
     shows.sum_duplicates()
@@ -80,7 +92,7 @@ def quantities(
     told = told.reindex(pd.MultiIndex.from_frame(cells[CELL]))
     school = cells["unit"].str.startswith("school:")
     owner = pd.factorize(cells["unit"].str.split("@").str[0].where(school))[0]
-    added_up = equations(cells[CELL], _margins(cells, schools, large, n_of))
+    added_up = equations(cells[CELL], _margins(cells, homes, n_of))
     # That a group has nobody is no secret: then nobody of it is counted, or left, either.
     about = cells["quantity"].str.replace("^(with|without) ", "", regex=True)
     people = cells["truth"].groupby([cells["unit"], cells["slot"], about], sort=False).transform("sum")
@@ -98,6 +110,45 @@ def quantities(
             shows=shows,
         ),
         figures=figures,
+        figure_of=figure_of,
+        grids=tuple(grids(cells, _figures(level.loc[figures], figure_of, registry, n_of), homes)),
+    )
+
+
+def _kinds(registry: dict[str, Definition]) -> dict[str, str]:
+    return {name: found.kind for name, found in registry.items()}
+
+
+def _homes(schools: pd.DataFrame, strict: Strictness) -> pd.DataFrame:
+    """The units of each school and its area, and whether the area is large enough for groups, small, or the school alone."""
+    period = "@" + schools["period"].astype(str)
+    many = schools.groupby(["period", "area_id"])["school_id"].transform("nunique")
+    return pd.DataFrame(
+        {
+            "school": "school:" + schools["school_id"].astype(str) + period,
+            "area": "area:" + schools["area_id"].astype(str) + period,
+            "whole": f"all:{EVERYONE}" + period,
+            "large": many >= max(strict.least_schools, 2),
+            "small": (many > 1) & (many < strict.least_schools),
+            "alone": many == 1,
+        }
+    )
+
+
+def _figures(
+    level: pd.DataFrame, figure_of: pd.Series, registry: dict[str, Definition], n_of: dict[str, str]
+) -> pd.DataFrame:
+    """The figures by the table that they stand in."""
+    name = level["indicator"].astype(str)
+    return pd.DataFrame(
+        {
+            "figure": figure_of.loc[level.index].to_numpy(),
+            "unit": level["unit"],
+            "slot": level["slot"],
+            "indicator": name,
+            "n_name": name.map(n_of).fillna("pupils"),
+            "kind": name.map(_kinds(registry)),
+        }
     )
 
 
@@ -125,12 +176,13 @@ def _agree(one: pd.Series, other: pd.Series) -> bool:
 def _shown(level: pd.DataFrame, registry: dict[str, Definition], n_of: dict[str, str]) -> pd.DataFrame:
     """One row per figure and cell that it shows: row, unit, slot, quantity, truth and what a reader is told."""
     kind = level["indicator"].map({name: found.kind for name, found in registry.items()})
-    decimals = level["indicator"].map({name: found.decimals for name, found in registry.items()})
+    digits = level["indicator"].map({name: found.digits for name, found in registry.items()})
     base = level[["unit", "slot"]].assign(row=level.index)
     people = kind.isin(["count", "composition"])
     rated = kind.isin(["mean", "share"])
     name = level["indicator"].astype(str)
-    step = level["n"] * mean_step(level["n"].to_numpy(), 1.0) * 10.0 ** -decimals.astype(float)
+    # The middle of an interval tells a rounded mean once more: a quarter of a step to each side is left.
+    step = level["n"] * mean_step(level["n"].to_numpy(), 0.25) * 10.0 ** -digits.astype(float)
     parts = [
         base[people].assign(quantity="pupils", truth=level["numerator"]),
         base[rated].assign(quantity=name.map(n_of), truth=level["n"]),
@@ -155,20 +207,20 @@ def _with_unknown(cells: pd.DataFrame) -> pd.DataFrame:
     return whole_table.drop_duplicates(CELL, ignore_index=True)
 
 
-def _margins(cells: pd.DataFrame, schools: pd.DataFrame, large: pd.DataFrame, n_of: dict[str, str]) -> pd.DataFrame:
+def _margins(cells: pd.DataFrame, homes: pd.DataFrame, n_of: dict[str, str]) -> pd.DataFrame:
     """Schools in areas in all, groups in everyone, with and without in n."""
-    period = "@" + schools["period"].astype(str)
-    area = "area:" + schools["area_id"].astype(str) + period
-    everyone = f"all:{EVERYONE}" + period
-    school = "school:" + schools["school_id"].astype(str) + period
-    inside = schools.index.isin(large.index)
+    large, small = homes[homes["large"]], homes[homes["small"]]
+    inside = homes["large"].to_numpy()
+    pairs = [
+        (large["area"], large["school"], "schools"),
+        (small["area"], small["school"], "schools"),
+        (homes["whole"].where(~inside).dropna(), homes["school"].where(~inside).dropna(), "all"),
+        (large["whole"], large["area"], "all"),
+    ]
     units = pd.concat(
-        [
-            pd.DataFrame({"parent": np.where(inside, area, everyone), "child": school, "partition": "schools"}),
-            pd.DataFrame({"parent": everyone[inside], "child": area[inside], "partition": "schools"}).drop_duplicates(),
-        ],
+        [pd.DataFrame({"parent": parent, "child": child, "partition": name}) for parent, child, name in pairs],
         ignore_index=True,
-    )
+    ).drop_duplicates()
     slots = cells.loc[cells["slot"].ne(EVERYONE), "slot"].drop_duplicates()
     groups = pd.DataFrame({"parent": EVERYONE, "child": slots, "partition": slots.str.split(":").str[0]})
     names = [name for name in n_of if ("with " + name) in set(cells["quantity"])]
