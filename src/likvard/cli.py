@@ -14,6 +14,7 @@ from likvard import __version__
 from likvard.fetch.commands import fetch
 
 KINDS = ("overview", "area", "school")
+PROFILES = ("internal", "public", "rounded")
 INTERRUPTED = 130
 
 
@@ -133,11 +134,16 @@ def indicators() -> None:
 
 
 @likvard.command()
-def protect() -> None:
+@click.option(
+    "--preview",
+    type=click.Choice(PROFILES),
+    help="Write nothing: tell what this profile would cost beside the chosen one.",
+)
+def protect(preview: str | None) -> None:
     """Hold back what could point at a person; the rest is released (data/released)."""
     from likvard.protect.run import run
 
-    _stage(run)
+    _stage(run, preview=preview)
 
 
 @likvard.command()

@@ -80,6 +80,11 @@ class Workspace:
         return self.root / "data/indicators"
 
     @property
+    def disclosure(self) -> Path:
+        """Why every figure is shown or hidden: for auditors, and for no report."""
+        return self.root / "data/disclosure"
+
+    @property
     def released(self) -> Path:
         """The only data that a report can read."""
         return self.root / "data/released"

@@ -190,9 +190,7 @@ def _holding(published: Published, start: Floats, changes: sparse.csr_array | No
     return sparse.csr_array(changes[np.flatnonzero(adds_up & inside)])
 
 
-def _reached(
-    published: Published, held: sparse.csr_array, targets: Whole, attackers: Whole
-) -> tuple[Floats, Floats]:
+def _reached(published: Published, held: sparse.csr_array, targets: Whole, attackers: Whole) -> tuple[Floats, Floats]:
     """targets × attackers: how far up and down the changes take each target that an attacker does not see touch her own."""
     shape = (len(targets), len(attackers))
     most, least = np.zeros(shape), np.zeros(shape)
@@ -200,7 +198,11 @@ def _reached(
     notices = np.zeros((held.shape[0], len(attackers)), dtype=np.bool_)
     owner = published.owner[held.indices]
     place = np.searchsorted(attackers, owner)
-    seen = (owner != NOBODY) & (np.abs(held.data) > TOLERANCE) & (attackers[np.minimum(place, len(attackers) - 1)] == owner)
+    seen = (
+        (owner != NOBODY)
+        & (np.abs(held.data) > TOLERANCE)
+        & (attackers[np.minimum(place, len(attackers) - 1)] == owner)
+    )
     notices[rows[seen], place[seen]] = True
     by_target = sparse.csc_array(held[:, targets])
     for target in range(len(targets)):

@@ -48,9 +48,7 @@ class Grid:
     @cached_property
     def above(self) -> list[list[int]]:
         """For each school, its areas."""
-        return [
-            [int(unit) for unit in pair if unit != NONE] for pair in zip(self.area_of, self.small_of, strict=True)
-        ]
+        return [[int(unit) for unit in pair if unit != NONE] for pair in zip(self.area_of, self.small_of, strict=True)]
 
     def under(self, unit: int) -> Whole:
         """The schools that a unit consists of."""
@@ -74,7 +72,7 @@ def grids(cells: pd.DataFrame, shown: pd.DataFrame, homes: pd.DataFrame) -> Iter
         others = sorted(set(here["unit"]) - set(schools["school"]))
         units = pd.Index([*schools["school"], *others])
         slots = pd.Index(sorted(set(here["slot"]) | {EVERYONE}, key=lambda slot: (slot != EVERYONE, slot)))
-        area = units.get_indexer(schools["area"])
+        area = units.get_indexer(pd.Index(schools["area"]))
         large = schools["large"].to_numpy(dtype=bool)
         rated = part[part["kind"].isin(["share", "mean"])]
         shares = sorted(set(rated.loc[rated["kind"].eq("share"), "indicator"]))
@@ -83,12 +81,12 @@ def grids(cells: pd.DataFrame, shown: pd.DataFrame, homes: pd.DataFrame) -> Iter
 
         def table(quantity: str, here: pd.DataFrame = here, units: pd.Index = units, slots: pd.Index = slots) -> Places:
             rows = here[here["quantity"] == quantity]
-            return _spread(units.get_indexer(rows["unit"]), slots.get_indexer(rows["slot"]), rows["cell"], units, slots)
+            return _spread(rows, rows["cell"], units, slots)
 
         names = [*shares, *means] or [""]
         shape = (len(units), len(slots))
         figure = [
-            _spread(units.get_indexer(rows["unit"]), slots.get_indexer(rows["slot"]), rows["figure"], units, slots)
+            _spread(rows, rows["figure"], units, slots)
             for rows in ((part[part["indicator"] == one] if one else part) for one in names)
         ]
         yield Grid(
@@ -98,9 +96,9 @@ def grids(cells: pd.DataFrame, shown: pd.DataFrame, homes: pd.DataFrame) -> Iter
             whole=whole[0] if whole else NONE,
             by=pd.factorize(pd.Series(slots).str.split(":").str[0])[0].astype(np.int64),
             n=table(str(name)),
-            counted=np.array([table("with " + one) for one in shares]).reshape(-1, *shape),
-            left=np.array([table("without " + one) for one in shares]).reshape(-1, *shape),
-            sums=np.array([table("sum " + one) for one in means]).reshape(-1, *shape),
+            counted=np.array([table("with " + one) for one in shares], dtype=np.int64).reshape(-1, *shape),
+            left=np.array([table("without " + one) for one in shares], dtype=np.int64).reshape(-1, *shape),
+            sums=np.array([table("sum " + one) for one in means], dtype=np.int64).reshape(-1, *shape),
             figure=np.array(figure),
         )
 
@@ -110,9 +108,9 @@ def _quantities(name: str, part: pd.DataFrame) -> list[str]:
     return [name, *sides]
 
 
-def _spread(rows: Whole, columns: Whole, values: pd.Series, units: pd.Index, slots: pd.Index) -> Places:
+def _spread(rows: pd.DataFrame, values: pd.Series, units: pd.Index, slots: pd.Index) -> Places:
     result = np.full((len(units), len(slots)), NONE, dtype=np.int64)
-    result[rows, columns] = values.to_numpy()
+    result[units.get_indexer(pd.Index(rows["unit"])), slots.get_indexer(pd.Index(rows["slot"]))] = values.to_numpy()
     return result
 
 

@@ -31,7 +31,7 @@ class Quantities:
 
     ``figures``: a row of the record for each figure of the system. ``figure_of``: for each row of the record that the system is
     about, the number of its figure (an area of one school shows the figures of its school). ``grids``: the tables that the
-    cells stand in.
+    cells stand in. ``of_teaching``: cells that count pupils by what their class or teacher is.
     """
 
     cells: pd.DataFrame
@@ -40,19 +40,20 @@ class Quantities:
     figures: pd.Index
     figure_of: pd.Series
     grids: tuple[Grid, ...]
+    of_teaching: Flags
 
     def task(self, primary: Flags, known: Flags, strict: Strictness) -> Task:
         """What must stay hidden, given which of the figures the primary rules hide and which were released before."""
         hidden = self.system.hidden_cells(primary)
         counts = ~self.cells["quantity"].str.startswith("sum ").to_numpy()
-        # A group that has nobody is no secret.
-        few = counts & hidden & (self.truth < strict.least) & (self.system.high > 0)
+        # A group that has nobody is no secret, nor is how many have a class or teacher of some kind.
+        few = counts & ~self.of_teaching & hidden & (self.truth < strict.least) & (self.system.high > 0)
         sums = ~counts & hidden
         level = np.where(few, float(strict.least), np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
         n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()
         kind = self.cells["unit"].str.split(":").str[0]
-        rank = kind.map({"all": 8.0, "area": 4.0, "school": 1.0}).to_numpy()
-        rank = rank * np.where(self.cells["slot"].eq(EVERYONE), 3.0, 1.0)
+        rank = kind.map({"all": 100.0, "area": 8.0, "school": 1.0}).to_numpy()
+        rank = rank * np.where(self.cells["slot"].eq(EVERYONE), 10.0, 1.0)
         shows = self.system.shows
         many = np.maximum(np.diff(shows.indptr), 1)
         weight = np.asarray(shows @ ((1 + np.log1p(n)) * rank)) / many
@@ -112,6 +113,9 @@ def quantities(
         figures=figures,
         figure_of=figure_of,
         grids=tuple(grids(cells, _figures(level.loc[figures], figure_of, registry, n_of), homes)),
+        of_teaching=cells["quantity"]
+        .isin([side + one for one, of in registry.items() if of.clustered for side in ("with ", "without ")])
+        .to_numpy(),
     )
 
 
@@ -183,14 +187,16 @@ def _shown(level: pd.DataFrame, registry: dict[str, Definition], n_of: dict[str,
     name = level["indicator"].astype(str)
     # The middle of an interval tells a rounded mean once more: a quarter of a step to each side is left.
     step = level["n"] * mean_step(level["n"].to_numpy(), 0.25) * 10.0 ** -digits.astype(float)
+    base = base.assign(n=level["n"], of=level["numerator"], name=name)
+    share, mean = base[kind.eq("share")], base[kind.eq("mean")]
     parts = [
-        base[people].assign(quantity="pupils", truth=level["numerator"]),
-        base[rated].assign(quantity=name.map(n_of), truth=level["n"]),
-        base[kind.eq("share")].assign(quantity="with " + name, truth=level["numerator"]),
-        base[kind.eq("share")].assign(quantity="without " + name, truth=level["n"] - level["numerator"]),
-        base[kind.eq("mean")].assign(quantity="sum " + name, truth=level["numerator"]),
+        base[people].assign(quantity="pupils", truth=lambda rows: rows["of"]),
+        base[rated].assign(quantity=lambda rows: rows["name"].map(n_of), truth=lambda rows: rows["n"]),
+        share.assign(quantity="with " + share["name"], truth=share["of"]),
+        share.assign(quantity="without " + share["name"], truth=share["n"] - share["of"]),
+        mean.assign(quantity="sum " + mean["name"], truth=mean["of"]),
     ]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True).drop(columns=["n", "of", "name"])
     slack = rows["row"].map(step).where(rows["quantity"].str.startswith("sum "), 0.0)
     return rows.assign(told_low=(rows["truth"] - slack).clip(lower=0), told_high=rows["truth"] + slack)
 

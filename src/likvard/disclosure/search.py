@@ -35,7 +35,9 @@ class Plan:
 
 @dataclass
 class Search:
-    """The search for one grid. ``level``, ``high``, ``owner``: of every cell of the system; ``weight``, ``hidden``: of every figure.
+    """The search for one grid.
+
+    ``level``, ``high``, ``owner``: of every cell of the system; ``weight``, ``hidden``: of every figure.
 
     Afterwards ``hidden`` has grown, ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and
     ``left_over`` are the sensitive cells that no swap could protect.
@@ -62,9 +64,9 @@ class Search:
         self.people = school_cells.max(axis=1, initial=NOBODY)
         there = (grid.figure != NONE).any(axis=0) | (grid.n != NONE)
         dark = there & ~shown_by(grid.figure, self.hidden).all(axis=0)
-        for unit, slot in np.argwhere(dark):
-            for cell, kinds in self._sensitive(int(unit), int(slot)):
-                self._protect(cell, kinds, int(unit), int(slot))
+        for unit, slot in np.argwhere(dark).tolist():
+            for cell, kinds in self._sensitive(unit, slot):
+                self._protect(cell, kinds, unit, slot)
         return self
 
     def _sensitive(self, unit: int, slot: int) -> list[tuple[int, list[Kind]]]:
@@ -74,9 +76,9 @@ class Search:
         everything = not shown.any()
         found = [(int(grid.n[unit, slot]), [Kind("n")])] if everything else []
         shares = len(grid.counted)
-        for number in np.flatnonzero(~shown[:shares]):
+        for number in np.flatnonzero(~shown[:shares]).tolist():
             for side, cells in (("counted", grid.counted), ("left", grid.left)):
-                kinds = [Kind("across", int(number))] + ([Kind(side, int(number))] if everything else [])
+                kinds = [Kind("across", number)] + ([Kind(side, number)] if everything else [])
                 found.append((int(cells[number, unit, slot]), kinds))
         for number in range(len(grid.sums)):
             if not shown[shares + number]:
@@ -104,7 +106,7 @@ class Search:
 
         def narrow(who: int) -> bool:
             seen = [change for change, touched in moves if who not in touched]
-            return max([0.0, *seen]) - min([0.0, *seen]) < self.level[cell] - LEAST
+            return bool(max([0.0, *seen]) - min([0.0, *seen]) < self.level[cell] - LEAST)
 
         if narrow(NOBODY):
             return NOBODY
@@ -142,15 +144,27 @@ class Search:
         swaps = self.table.swaps(kind, shapes, mine, others)
         up, down = np.minimum(swaps.up, need), np.minimum(swaps.down, need)
         enough = (up + down >= need - LEAST) & (swaps.cost < NEVER)
+        one: Plan | None = None
         if enough.any():
             cost = np.where(enough, swaps.cost, np.inf)
             best = np.unravel_index(np.argmax(np.where(cost <= cost.min() + LEAST, up + down, -1.0)), cost.shape)
             steps = [
-                _step(kind, swaps, shapes, best, far) for far in (float(up[best]), -float(down[best])) if abs(far) > LEAST
+                _step(kind, swaps, shapes, best, far)
+                for far in (float(up[best]), -float(down[best]))
+                if abs(far) > LEAST
             ]
             nodes = {(place, slot) for place, slot, _ in steps[0].nodes(grid)}
-            return Plan(kind, float(cost[best]), need, [self.table.changes(step) for step in steps], nodes)
-        return self._several(kind, shapes, mine, others, need)
+            one = Plan(kind, float(cost[best]), need, [self.table.changes(step) for step in steps], nodes)
+            if not self._opens_totals(one):
+                return one
+        several = self._several(kind, shapes, mine, others, need)
+        return one if several is None or (one is not None and one.cost <= several.cost) else several
+
+    def _opens_totals(self, plan: Plan) -> bool:
+        """Whether the plan hides a total that is shown so far: then a dearer search may be worth its time."""
+        totals = [node for node in plan.nodes if node[0] >= self.grid.schools]
+        figures = [self.grid.figure[plan.kind.figures(self.grid), unit, slot] for unit, slot in totals]
+        return any(bool(shown_by(some, self.hidden).any()) for some in figures)
 
     def _several(
         self,
@@ -195,7 +209,11 @@ class Search:
 
 
 def _step(
-    kind: Kind, swaps: Swaps, shapes: list[tuple[tuple[int, ...], tuple[int, ...]]], best: tuple[np.intp, ...], far: float
+    kind: Kind,
+    swaps: Swaps,
+    shapes: list[tuple[tuple[int, ...], tuple[int, ...]]],
+    best: tuple[np.intp, ...],
+    far: float,
 ) -> Step:
     shape, own, other = (int(place) for place in best)
     plus, minus = shapes[shape]

@@ -160,10 +160,10 @@ class Table:
         cost[:, own[:, None] == others[None, :]] = NEVER
         falls, rises = self.stocks(kind)
         up, down = np.full((2, len(shapes), len(own), len(others) + 1), np.inf)
-        for limits, more, less in ((falls, minus, plus), (rises, plus, minus)):
+        for limits, first, second in ((falls, minus, plus), (rises, plus, minus)):
             for limit in limits:
-                up = np.minimum(up, sum(_least(stock, more, less, own, others) for stock in limit))
-                down = np.minimum(down, sum(_least(stock, less, more, own, others) for stock in limit))
+                up = np.minimum(up, _together([_least(stock, first, second, own, others) for stock in limit]))
+                down = np.minimum(down, _together([_least(stock, second, first, own, others) for stock in limit]))
         return Swaps(own, np.append(others, NONE), np.concatenate([cost, alone[:, :, None]], axis=2), up, down)
 
     def changes(self, step: Step) -> dict[int, float]:
@@ -207,8 +207,12 @@ class Table:
         return float(counted / (counted + left)) if counted + left > 0 else 0.5
 
 
+def _together(parts: list[Floats]) -> Floats:
+    return np.asarray(parts[0] + parts[1]) if len(parts) > 1 else parts[0]
+
+
 def _least(stock: Floats, mine: Flags, theirs: Flags, own: Whole, others: Whole) -> Floats:
-    """patterns × own × others: the least stock of the slots ``mine`` at own and ``theirs`` at others, the last of whom is nobody."""
+    """patterns × own × others: the least stock of ``mine`` at own and ``theirs`` at others, the last of whom is nobody."""
 
     def least(slots: Flags, units: Whole) -> Floats:
         return np.asarray(np.where(slots[:, None, :], stock[units][None, :, :], np.inf).min(axis=2))

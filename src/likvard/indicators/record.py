@@ -28,6 +28,8 @@ ICC, DISSIMILARITY, BY_CHANCE, DEBIASED = "icc", "dissimilarity", "dissimilarity
 SHOWN = "shown"
 TOO_FEW = "too_few"
 PROTECTS_ANOTHER = "protects_another"
+# What likvard itself does not show: one word, as which of the reasons it is would say that a number is small.
+HELD_BACK = "held_back"
 MISSING = "missing"
 NOT_APPLICABLE = "not_applicable"
 EVERYONE = "all"

@@ -1,105 +1,99 @@
-"""The rules that decide which figures are shown."""
+"""The primary rules on the record: which levels are dangerous in themselves, and what goes with a level that is hidden."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pandas as pd
 
-from likvard.indicators.record import (
-    EVERYONE,
-    LEVEL,
-    NUMBERS,
-    PROTECTS_ANOTHER,
-    PUBLISHED,
-    SHOWN,
-    TOO_FEW,
-)
+from likvard.disclosure.profiles import PROFILES, Strictness
+from likvard.indicators.record import EVERYONE, LEVEL, PUBLISHED, SHOWN
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 
 FIGURE = ["unit_kind", "unit_id", "period", "indicator", "group_by"]
+NO_RULE = ""
 
 
-def protected(record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice) -> pd.DataFrame:
-    """The same rows, in the same order, where every figure that rests on too few has a status and no numbers.
+def strictness(choice: DisclosureChoice) -> Strictness:
+    """What the profile asks, and of small numbers no less than ``min_count``."""
+    profile = PROFILES[choice.profile]
+    return replace(profile, least=max(profile.least, choice.min_count))
 
-    1. *Too few*: a level on fewer than ``min_count`` pupils; a share where those counted, or those left when they are taken
-       away, are fewer than that (none and all included, as both say something about every single one); a ratio with a
-       numerator below it; a level about teaching on fewer than ``min_teachers`` teachers.
-    2. *Protects another*: where exactly one group of a dimension is hidden, it would follow by subtraction from everyone
-       together; the smallest other group of the same unit and period is then hidden too.
-    3. What is derived from levels – gaps, ratios, changes, spread between schools – is shown only where those levels are.
 
-    What others have published (its reference is the publisher) is known to everyone and stays as it is.
+def is_ours(record: pd.DataFrame) -> pd.Series:
+    """Which rows are computed here; what others have published (its reference is the publisher) is known to everyone."""
+    return ~(record["measure"].eq(PUBLISHED) | (record["measure"].eq(LEVEL) & record["reference"].ne("")))
 
-    Numbers are emptied, never set to 0.
+
+def primary_rules(
+    record: pd.DataFrame,
+    registry: dict[str, Definition],
+    schools: pd.DataFrame,
+    strict: Strictness,
+    least_teachers: int,
+) -> pd.Series:
+    """The rule that each of our own levels falls under, "" for none.
+
+    ``few_pupils``: fewer than ``strict.least``. ``few_counted``: so few are counted in a share or ratio, or left in a share (none
+    and all included, as both say something about every single one). ``few_teachers``: a level about teaching on fewer than
+    ``least_teachers``. ``few_schools``: a group in an area where one of few schools could work out the others'. ``schools``:
+    columns school_id, period, area_id.
     """
-    record = record.reset_index(drop=True)
-    published = record["measure"].eq(PUBLISHED) | (record["measure"].eq(LEVEL) & record["reference"].ne(""))
-    ours = record[~published]
-    status = ours["status"].astype(object)
-    status = status.mask(_too_few(ours, registry, choice), TOO_FEW)
-    status = status.mask(_needed_to_protect(ours, status), PROTECTS_ANOTHER)
-    status = _gaps_follow_levels(ours, status)
-    result = record.astype({"status": "string"})
-    result.loc[ours.index, "status"] = status.astype("string")
-    result.loc[ours.index[status.ne(SHOWN)], NUMBERS] = np.nan
-    return result
-
-
-def kinds_of(registry: dict[str, Definition]) -> dict[str, str]:
-    """The kind of each indicator."""
-    return {name: definition.kind for name, definition in registry.items()}
-
-
-def _too_few(record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice) -> pd.Series:
-    """Which levels rest on too few people."""
-    kinds = record["indicator"].map(kinds_of(registry))
-    rests_on = {name: definition.rests_on for name, definition in registry.items()}
-    level = record["measure"].eq(LEVEL) & record["status"].eq(SHOWN)
-    about_pupils = record["indicator"].map(rests_on).eq("pupils")
-    about_teachers = record["indicator"].map(rests_on).eq("teachers")
+    kinds = record["indicator"].map({name: found.kind for name, found in registry.items()})
+    rests_on = record["indicator"].map({name: found.rests_on for name, found in registry.items()})
+    level = record["measure"].eq(LEVEL) & record["status"].eq(SHOWN) & is_ours(record)
+    about_pupils = rests_on.eq("pupils")
     share = kinds.isin(["share", "composition"]) & about_pupils
     ratio = kinds.eq("ratio") & about_pupils
     rest = record["denominator"] - record["numerator"]
-    few_pupils = record["n"].lt(choice.min_count)
-    few_counted = (share | ratio) & record["numerator"].lt(choice.min_count)
-    few_on_a_side = few_counted | (share & rest.lt(choice.min_count))
-    few_teachers = about_teachers & record["clusters"].lt(choice.min_teachers)
-    return level & (few_pupils | few_on_a_side | few_teachers)
+    many = schools.groupby(["period", "area_id"])["school_id"].nunique()
+    few = many[(many > 1) & (many < strict.least_schools)]
+    place = pd.MultiIndex.from_frame(record[["period", "unit_id"]].astype(object))
+    in_few = pd.Series(place.isin(few.index), index=record.index) & record["unit_kind"].eq("area")
+    rules = {
+        "few_pupils": record["n"].lt(strict.least),
+        "few_counted": ((share | ratio) & record["numerator"].lt(strict.least)) | (share & rest.lt(strict.least)),
+        "few_teachers": rests_on.eq("teachers") & record["clusters"].lt(least_teachers),
+        "few_schools": in_few & record["group_by"].ne(EVERYONE),
+    }
+    found = pd.Series(NO_RULE, index=record.index, dtype=object)
+    for name, falls in reversed(rules.items()):
+        found = found.mask(level & falls.fillna(value=False).astype(bool), name)
+    return found
 
 
-def _needed_to_protect(record: pd.DataFrame, status: pd.Series) -> pd.Series:
-    """Which levels must be hidden too, because a single hidden group would follow by subtraction."""
-    grouped = record["measure"].eq(LEVEL) & record["group_by"].ne(EVERYONE)
-    shown = grouped & status.eq(SHOWN)
-    hidden = grouped & status.isin([TOO_FEW])
-    keys = [record[column] for column in FIGURE]
-    lonely = hidden.groupby(keys).transform("sum").eq(1)
-    candidates = record[shown & lonely]
-    smallest = candidates.assign(size=candidates[["numerator", "n"]].min(axis=1)).sort_values(
-        ["size", "group"], kind="stable"
+def lonely(record: pd.DataFrame, hidden: pd.Series, least: int) -> pd.Series:
+    """Which levels must be hidden too, as those hidden of one kind of unit would follow by subtraction from the total.
+
+    For figures that are in no system (ratios): where one unit alone is hidden, or those hidden have fewer than ``least``
+    together, the smallest other one goes with them.
+    """
+    keys = [record[column] for column in ("unit_kind", "period", "indicator", "group_by", "group")]
+    level = record["measure"].eq(LEVEL) & record["unit_kind"].ne(EVERYONE)
+    many = (hidden & level).groupby(keys).transform("sum")
+    together = record["numerator"].where(hidden & level, 0.0).groupby(keys).transform("sum")
+    open_ones = record[level & ~hidden & record["status"].eq(SHOWN) & many.gt(0) & (many.eq(1) | together.lt(least))]
+    chosen = open_ones.sort_values(["numerator", "unit_id"], kind="stable").groupby(
+        [key.loc[open_ones.index] for key in keys]
     )
-    chosen = smallest.groupby(FIGURE, sort=False).head(1).index
-    return pd.Series(record.index.isin(chosen), index=record.index)
+    return pd.Series(record.index.isin(chosen.head(1).index), index=record.index)
 
 
-def _gaps_follow_levels(record: pd.DataFrame, status: pd.Series) -> pd.Series:
-    """The statuses where each other measure is hidden if the level of its group, of its reference group or (a change) of its
-    earlier period is."""
-    levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(level_status=status)
+def followers(record: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """Which of what is derived from levels – gaps, ratios, changes, spread between schools – goes with a hidden level.
+
+    A level of its group, of its reference group or (a change) of its earlier period.
+    """
+    levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(gone=hidden)
     compared = record.loc[record["measure"].ne(LEVEL), [*FIGURE, "group", "reference"]]
-    own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["level_status"]
-    reference = compared.merge(levels.rename(columns={"group": "reference"}), on=[*FIGURE, "reference"], how="left")[
-        "level_status"
-    ]
-    earlier = compared.drop(columns="period").merge(
-        levels.rename(columns={"period": "reference"}),
-        on=[*(set(FIGURE) - {"period"}), "group", "reference"],
-        how="left",
-    )["level_status"]
-    result = status.copy()
-    for side in (earlier.to_numpy(), reference.to_numpy(), own.to_numpy()):
-        hides = pd.Series(side, index=compared.index).isin([TOO_FEW, PROTECTS_ANOTHER])
-        result.loc[compared.index[hides]] = side[hides]
+    own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["gone"]
+    to_reference = levels.rename(columns={"group": "reference"})
+    reference = compared.merge(to_reference, on=[*FIGURE, "reference"], how="left")["gone"]
+    before = levels.rename(columns={"period": "reference"})
+    with_group = [*(column for column in FIGURE if column != "period"), "group", "reference"]
+    earlier = compared.drop(columns="period").merge(before, on=with_group, how="left")["gone"]
+    result = pd.Series(data=False, index=record.index)
+    for side in (own, reference, earlier):
+        result.loc[compared.index[side.eq(True).to_numpy()]] = True
     return result

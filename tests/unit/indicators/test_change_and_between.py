@@ -70,7 +70,7 @@ def test_a_change_is_hidden_where_the_earlier_level_is() -> None:
     found = levels(READING, rows, cells_of(rows, {}), 0.95).cells
     record = pd.concat([found.assign(measure="level", reference=""), changes(READING, found, 0.95)])
     record = record[record["unit_kind"] == "school"].assign(indicator="reading_mean")
-    released = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
+    released = protected(record, REGISTRY, DisclosureChoice(profile="internal", min_count=5, min_teachers=3))
     assert released["status"].tolist() == ["too_few", "shown", "too_few"]
     assert released["value"].isna().tolist() == [True, False, True]
 

@@ -13,7 +13,7 @@ from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 from likvard.protect import protected
 
-CHOICE = DisclosureChoice(min_count=5, min_teachers=3)
+CHOICE = DisclosureChoice(profile="internal", min_count=5, min_teachers=3)
 TEXTS = {"en": "x", "sv": "x"}
 GROUPS = {"ethnicity": ("white", "black", "other", "unknown")}
 
@@ -108,7 +108,7 @@ def test_a_group_without_pupils_is_not_called_too_few() -> None:
 def test_the_limit_is_the_one_that_was_chosen() -> None:
     record = record_of(school(white=20, black=20, other=9))
     assert statuses(protected(record, REGISTRY, CHOICE), "mean")["other"] == "shown"
-    stricter = DisclosureChoice(min_count=10, min_teachers=3)
+    stricter = DisclosureChoice(profile="internal", min_count=10, min_teachers=3)
     assert statuses(protected(record, REGISTRY, stricter), "mean")["other"] == "too_few"
 
 

@@ -1,0 +1,149 @@
+"""What is hidden of a record, and why: the primary rules, what protects them, and the attack that must find nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likvard.disclosure.decisions import PRIMARY, SECONDARY, SHOWN, decision_log
+from likvard.disclosure.profiles import Strictness
+from likvard.disclosure.quantities import quantities
+from likvard.disclosure.release import Safe, safe_by_swaps
+from likvard.indicators.record import HELD_BACK, LEVEL, NUMBERS
+from likvard.indicators.record import SHOWN as IS_SHOWN
+from likvard.indicators.registry import Definition
+from likvard.params import DisclosureChoice
+from likvard.protect.rounding import rounded
+from likvard.protect.rules import NO_RULE, followers, is_ours, lonely, primary_rules, strictness
+
+FOLLOWS = "follows_a_level"
+MOST_PROCESSES = 2
+
+
+@dataclass(frozen=True)
+class Protection:
+    """``released``: the record as reports may read it. ``log``: why every figure is shown or hidden, for auditors, as it says which
+    are small. ``periods``: what hiding cost and how the attack went, one row per period."""
+
+    released: pd.DataFrame
+    log: pd.DataFrame
+    periods: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """The hidden levels of a period (rows of the record), the log of those in the system, and the figures of the period."""
+
+    rows: pd.Index
+    log: pd.DataFrame
+    facts: dict[str, Any]
+
+
+def protected(
+    record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice, schools: pd.DataFrame
+) -> Protection:
+    """The same rows, in the same order, where what could point at a person has the status ``held_back`` and no numbers.
+
+    ``schools``: columns school_id, period, area_id. What others have published is known to everyone and stays as it is. Why
+    a figure is held back, the released record does not say: it would tell which hidden numbers are small.
+    Errors: ``DisclosureError`` where the attack finds anything out; ``ContradictionError`` where sums do not add up.
+    """
+    record = record.reset_index(drop=True)
+    strict = strictness(choice)
+    rule = primary_rules(record, registry, schools, strict, choice.min_teachers)
+    hidden = rule.ne(NO_RULE)
+    levels = record["measure"].eq(LEVEL) & is_ours(record)
+    tasks = [
+        (record[levels & record["period"].eq(period)], rule, schools[schools["period"].eq(period)])
+        for period in sorted(record.loc[levels, "period"].unique())
+    ]
+    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks)
+    inside = pd.Index([]).append([found.log.index for found in done])
+    for found in done:
+        hidden.loc[found.rows] = True
+    outside = record[levels & ~record.index.isin(inside)]
+    hidden.loc[outside.index] |= lonely(outside, hidden.loc[outside.index], strict.least)
+    gone = hidden | followers(record, hidden)
+    ours = is_ours(record)
+    result = record.astype({"status": "string"})
+    exact = result[ours & record["status"].eq(IS_SHOWN) & ~gone]
+    result.loc[exact.index] = rounded(record.loc[ours], registry, strict).loc[exact.index]
+    result.loc[gone & record["status"].eq(IS_SHOWN), "status"] = HELD_BACK
+    result.loc[ours & result["status"].ne(IS_SHOWN), NUMBERS] = np.nan
+    return Protection(result, _log(record, rule, hidden, gone, done), pd.DataFrame([found.facts for found in done]))
+
+
+def _each(hide: Any, tasks: list[tuple[pd.DataFrame, pd.Series, pd.DataFrame]]) -> list[_Hidden]:
+    """Every period by itself, in two processes where there are two; in the order of the periods."""
+    many = min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
+    if many < 2 or sum(len(rows) for rows, _, _ in tasks) < 2_000:
+        return [hide(task) for task in tasks]
+    with ProcessPoolExecutor(many, mp_context=get_context("fork")) as pool:
+        return list(pool.map(hide, tasks))
+
+
+def _hide_period(
+    task: tuple[pd.DataFrame, pd.Series, pd.DataFrame], registry: dict[str, Definition], strict: Strictness
+) -> _Hidden:
+    """What is hidden of the levels of one period."""
+    rows, rule, schools = task
+    began = time.process_time()
+    found = quantities(rows, registry, schools.reset_index(drop=True), strict)
+    if not len(found.figures):
+        return _Hidden(rows.index[:0], pd.DataFrame(), {"period": str(rows["period"].iloc[0]), "figures": 0})
+    # An area of one school shows that school's figures, and hides them with it.
+    falls = rule.loc[found.figure_of.index].ne(NO_RULE).groupby(found.figure_of.to_numpy()).any().to_numpy()
+    asked = found.task(falls, np.zeros_like(falls), strict)
+    safe = safe_by_swaps(found, asked)
+    names = rows["figure_id"].loc[found.figures]
+    of_figure = decision_log(asked, safe.pattern, pd.Index(names), rule.loc[found.figures])
+    log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
+    log = log.assign(figure=rows["figure_id"].loc[log.index], rule=rule.loc[log.index])
+    facts = {"period": str(rows["period"].iloc[0])} | _facts(safe, falls, rows["n"].loc[found.figures].to_numpy())
+    return _Hidden(log.index[log["decision"].eq("hidden")], log, facts | {"seconds": time.process_time() - began})
+
+
+def _facts(safe: Safe, falls: np.ndarray, pupils: np.ndarray) -> dict[str, Any]:
+    hidden, found = safe.pattern.hidden, safe.audit
+    everybody = sum(finding.attacker < 0 for finding in found.findings)
+    return {
+        "figures": len(hidden),
+        "hidden_by_rules": int(falls.sum()),
+        "hidden_for_others": int((hidden & ~falls).sum()),
+        "cells_hidden": found.hidden,
+        "cells_with_a_level": found.protected,
+        "attackers": found.attackers,
+        "attacks": found.pairs,
+        "below_level_for_everybody": everybody,
+        "below_level_for_a_recipient": len(found.findings) - everybody,
+        "pupils_hidden_share": float(pupils[hidden].sum() / pupils.sum()) if pupils.sum() else 0.0,
+    }
+
+
+def _log(
+    record: pd.DataFrame, rule: pd.Series, hidden: pd.Series, gone: pd.Series, done: list[_Hidden]
+) -> pd.DataFrame:
+    """One row per figure of our own: figure, decision, why, rule, protects."""
+    ours = is_ours(record) & record["status"].eq(IS_SHOWN)
+    why = pd.Series(SHOWN, index=record.index, dtype=object).mask(gone, FOLLOWS).mask(hidden, SECONDARY)
+    why = why.mask(rule.ne(NO_RULE), PRIMARY)
+    log = pd.DataFrame(
+        {
+            "figure": record["figure_id"].astype(object),
+            "decision": np.where(gone, "hidden", "shown"),
+            "why": why,
+            "rule": rule,
+            "protects": "",
+        }
+    )
+    for found in done:
+        log.loc[found.log.index, "protects"] = found.log.get("protects", pd.Series(dtype=object))
+    return log[ours].astype("string").reset_index(drop=True)
