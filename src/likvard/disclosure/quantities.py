@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from likvard.contracts.codes import UNKNOWN
 from likvard.disclosure.grid import Grid, grids
 from likvard.disclosure.profiles import Strictness
 from likvard.disclosure.rules import mean_step
@@ -54,6 +55,7 @@ class Quantities:
         kind = self.cells["unit"].str.split(":").str[0]
         rank = kind.map({"all": 100.0, "area": 8.0, "school": 1.0}).to_numpy()
         rank = rank * np.where(self.cells["slot"].eq(EVERYONE), 10.0, 1.0)
+        rank = rank * np.where(self.cells["slot"].str.endswith(f":{UNKNOWN}"), 0.2, 1.0)
         shows = self.system.shows
         many = np.maximum(np.diff(shows.indptr), 1)
         weight = np.asarray(shows @ ((1 + np.log1p(n)) * rank)) / many
@@ -208,7 +210,7 @@ def _with_unknown(cells: pd.DataFrame) -> pd.DataFrame:
     known = pupils[by.ne(EVERYONE)].assign(by=by).groupby(["unit", "by"], as_index=False)["truth"].sum()
     whole = pupils[by.eq(EVERYONE)].set_index("unit")["truth"]
     left = known["unit"].map(whole) - known["truth"]
-    more = known.assign(truth=left, slot=known["by"] + ":unknown", quantity="pupils")[[*CELL, "truth"]].dropna()
+    more = known.assign(truth=left, slot=known["by"] + f":{UNKNOWN}", quantity="pupils")[[*CELL, "truth"]].dropna()
     whole_table: pd.DataFrame = pd.concat([cells, more], ignore_index=True)
     return whole_table.drop_duplicates(CELL, ignore_index=True)
 

@@ -13,42 +13,37 @@ import numpy as np
 
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
 from likvard.disclosure.swaps import NEVER, Kind, Step, Swaps, Table, patterns
-from likvard.disclosure.system import NOBODY, Flags, Floats, Whole
+from likvard.disclosure.system import NOBODY, Flags, Whole
+from likvard.disclosure.task import Task
 
 LEAST = 1e-6
 MOST_STEPS = 30
 MOST_TURNS = 12
 
 Move = dict[int, float]
+Shape = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass
 class Plan:
-    """Moves that give a cell (some of) the width it needs, the nodes that they touch, and what hiding those costs."""
+    """Moves that give a cell (some of) the width it needs, the figures that must be hidden for them, and what that costs."""
 
-    kind: Kind
     cost: float
     width: float
     moves: list[Move]
-    nodes: set[tuple[int, int]]
+    figures: set[int]
 
 
 @dataclass
 class Search:
     """The search for one grid.
 
-    ``level``, ``high``, ``owner``: of every cell of the system; ``weight``, ``hidden``: of every figure.
-
-    Afterwards ``hidden`` has grown, ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and
-    ``left_over`` are the sensitive cells that no swap could protect.
+    ``hidden``: of every figure of the task. Afterwards it has grown, ``moves`` are what was found, ``hidden_for`` is the cell
+    that each figure was hidden for, and ``left_over`` are the sensitive cells that nothing could protect.
     """
 
     grid: Grid
-    truth: Floats
-    level: Floats
-    high: Floats
-    owner: Whole
-    weight: Floats
+    task: Task
     hidden: Flags
     moves: list[Move] = field(default_factory=list)
     hidden_for: dict[int, int] = field(default_factory=dict)
@@ -58,7 +53,9 @@ class Search:
     def run(self) -> Search:
         """The search itself, done."""
         grid = self.grid
-        alive = (grid.n != NONE) & (at(grid.n, self.high) > 0)
+        self.truth, self.level, self.weight = self.task.truth, self.task.level, self.task.weight
+        self.owner = self.task.system.owner
+        alive = (grid.n != NONE) & (at(grid.n, self.task.system.high) > 0)
         self.table = Table(grid, self.truth, alive, self.weight, self.hidden)
         school_cells = np.where(grid.n[: grid.schools] == NONE, NOBODY, self.owner[grid.n[: grid.schools]])
         self.people = school_cells.max(axis=1, initial=NOBODY)
@@ -115,12 +112,10 @@ class Search:
 
     def _keep(self, cell: int, plan: Plan) -> None:
         """Nothing; the moves of the plan are kept and what they touch is hidden."""
-        for unit, slot in sorted(plan.nodes):
-            figures = self.grid.figure[plan.kind.figures(self.grid), unit, slot]
-            for figure in figures[figures != NONE]:
-                if not self.hidden[figure]:
-                    self.hidden[figure] = True
-                    self.hidden_for[int(figure)] = cell
+        for figure in sorted(plan.figures):
+            if not self.hidden[figure]:
+                self.hidden[figure] = True
+                self.hidden_for[figure] = cell
         for move in plan.moves:
             owners = frozenset({int(self.owner[place]) for place, far in move.items() if abs(far) > LEAST} - {NOBODY})
             self.moves.append(move)
@@ -153,34 +148,56 @@ class Search:
                 for far in (float(up[best]), -float(down[best]))
                 if abs(far) > LEAST
             ]
-            nodes = {(place, slot) for place, slot, _ in steps[0].nodes(grid)}
-            one = Plan(kind, float(cost[best]), need, [self.table.changes(step) for step in steps], nodes)
+            one = Plan(float(cost[best]), need, [self.table.changes(step) for step in steps], steps[0].figures(grid))
             if not self._opens_totals(one):
                 return one
-        several = self._several(kind, shapes, mine, others, need)
-        return one if several is None or (one is not None and one.cost <= several.cost) else several
+        several = self._several(cell, kind, shapes, mine, others)
+        grown = self._grown(cell, kind, shapes, mine, others, who, int(grid.n[unit, slot]))
+        found = [plan for plan in (one, several, grown) if plan is not None]
+        return min(found, key=lambda plan: plan.cost, default=None)
+
+    def _grown(
+        self, cell: int, kind: Kind, shapes: list[Shape], mine: Whole, others: Whole, who: int, pupils: int
+    ) -> Plan | None:
+        """The plan where first the group grows, as far as it must be able to anyway, and then its pupils change sides."""
+        moves = [move for move in self.moves if kind.what == "across" and move.get(pupils, 0.0) > LEAST]
+        unseen = [move for move in moves if who == NOBODY or all(self.owner[place] != who for place in move)]
+        if not unseen:
+            return None
+        most = max(unseen, key=lambda move: move[pupils])
+        sign = 1.0 if cell in self.grid.counted[kind.number] else -1.0
+        return self._several(cell, kind, shapes, mine, others, start=most, signs=(sign,))
 
     def _opens_totals(self, plan: Plan) -> bool:
         """Whether the plan hides a total that is shown so far: then a dearer search may be worth its time."""
-        totals = [node for node in plan.nodes if node[0] >= self.grid.schools]
-        figures = [self.grid.figure[plan.kind.figures(self.grid), unit, slot] for unit, slot in totals]
-        return any(bool(shown_by(some, self.hidden).any()) for some in figures)
+        totals = self.grid.figure[:, self.grid.schools :]
+        everyone = self.grid.figure[:, :, 0]
+        last = set(totals[totals != NONE].tolist()) | set(everyone[everyone != NONE].tolist())
+        return any(not self.hidden[figure] for figure in plan.figures & last)
 
     def _several(
         self,
+        cell: int,
         kind: Kind,
-        shapes: list[tuple[tuple[int, ...], tuple[int, ...]]],
+        shapes: list[Shape],
         mine: Whole,
         others: Whole,
-        need: float,
+        start: Move | None = None,
+        signs: tuple[float, ...] = (1.0, -1.0),
     ) -> Plan | None:
-        """Swaps one after the other, the one that costs least for how far it goes first: up, and where that falls short down."""
-        plan = Plan(kind, 0.0, 0.0, [], set())
+        """Swaps one after the other, the one that costs least for how far it goes first: up, and where that falls short down.
+
+        ``start``: a move that comes before them.
+        """
+        need = float(self.level[cell])
+        plan = Plan(0.0, 0.0, [], set())
         hidden = self.hidden.copy()
-        for sign in (1.0, -1.0):
+        for sign in signs:
             table = Table(self.grid, self.truth.copy(), self.table.alive, self.weight, hidden)
-            together: Move = {}
-            gone = 0.0
+            together: Move = dict(start or {})
+            for place, change in together.items():
+                table.truth[place] += change
+            gone = max(0.0, together.get(cell, 0.0))
             for _ in range(MOST_STEPS):
                 rest = need - plan.width - gone
                 if rest <= LEAST:
@@ -194,10 +211,8 @@ class Search:
                 best = np.unravel_index(np.argmax(np.where(price <= price.min() + LEAST, far, -1.0)), price.shape)
                 step = _step(kind, swaps, shapes, best, sign * float(far[best]))
                 plan.cost += float(swaps.cost[best])
-                for unit, slot, _ in step.nodes(self.grid):
-                    plan.nodes.add((unit, slot))
-                    figures = self.grid.figure[kind.figures(self.grid), unit, slot]
-                    hidden[figures[figures != NONE]] = True
+                plan.figures |= step.figures(self.grid)
+                hidden[list(step.figures(self.grid))] = True
                 for place, change in table.changes(step).items():
                     table.truth[place] += change
                     together[place] = together.get(place, 0.0) + change
@@ -211,7 +226,7 @@ class Search:
 def _step(
     kind: Kind,
     swaps: Swaps,
-    shapes: list[tuple[tuple[int, ...], tuple[int, ...]]],
+    shapes: list[Shape],
     best: tuple[np.intp, ...],
     far: float,
 ) -> Step:

@@ -66,6 +66,13 @@ class Step:
         signs = [(slot, 1.0) for slot in self.plus] + [(slot, -1.0) for slot in self.minus]
         return [(unit, slot, sign * side) for unit, side in units for slot, sign in signs]
 
+    def figures(self, grid: Grid) -> set[int]:
+        """The figures that must be hidden for it."""
+        places = [(unit, slot) for unit, slot, _ in self.nodes(grid)]
+        units, slots = [unit for unit, _ in places], [slot for _, slot in places]
+        found = grid.figure[self.kind.figures(grid)][:, units, slots]
+        return set(found[found != NONE].tolist())
+
 
 def patterns(grid: Grid, slot: int, many: Floats, *, wide: bool) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """The slots that can move with ``slot``: another group of its dimension the other way, or (``wide``) everyone with one group
