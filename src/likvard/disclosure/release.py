@@ -96,9 +96,7 @@ def safe_by_swaps(found: Quantities, task: Task) -> Safe:
         protects = np.full(len(hidden), -1, dtype=np.int64)
         done = []
         for grid in found.grids:
-            search = Search(
-                grid, task.truth, task.level, task.system.high, task.system.owner, task.weight, hidden
-            ).run()
+            search = Search(grid, task, hidden).run()
             done.append(search)
             for figure, cell in search.hidden_for.items():
                 protects[figure] = cell
