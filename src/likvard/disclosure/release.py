@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from likvard.disclosure.attack import Audit, audit
@@ -82,34 +82,38 @@ def _around(task: Task, cells: Whole, hidden: Flags) -> Flags:
             return found
 
 
-def safe_by_swaps(found: Quantities, task: Task) -> Safe:
+def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
     """The pattern to release for the tables of a period: by swaps, which takes seconds where ``safe`` takes minutes.
 
-    It is not bounded: how much less would do is not known. Where no swap protects a cell, all groups of its dimension are hidden in
-    its table, then all of the table; the attack has the last word, as in ``safe``. Errors: as ``safe``.
+    Tables of almost the same people are hidden alike: where the pupils of a group may not be known, no other table shows a
+    number of pupils that is nearer to theirs than ``least``. What is hidden is not bounded: how much less would do is not known.
+    Where no swap protects a cell, all groups of its dimension are hidden in its table, then all of the table; the attack has
+    the last word, as in ``safe``. Errors: as ``safe``.
     """
     _adds_up(task)
     forced = np.zeros_like(task.hidden)
     audit_of = None
     for turn in range(MOST_TURNS):
         hidden = task.hidden | forced
-        protects = np.full(len(hidden), -1, dtype=np.int64)
-        done = []
+        done: list[Search] = []
         for grid in found.grids:
-            search = Search(grid, task, hidden).run()
-            done.append(search)
-            for figure, cell in search.hidden_for.items():
-                protects[figure] = cell
-        more = _cells_around(found, np.concatenate([search.left_over for search in done] or [[]]), hidden)
+            # What one table hides the next one hides too, and so comes to the same swaps.
+            done.append(Search(grid, task, hidden).run())
+            hidden |= _same_people(found, done, least)
+        more = _cells_around(found, [cell for search in done for cell in search.left_over], hidden)
         if more.any():
             forced |= more
             continue
         changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
         audit_of = audit(task.system.published(hidden, task.level), own=task.truth, changes=changes)
         if audit_of.safe:
+            protects = np.full(len(hidden), -1, dtype=np.int64)
+            for search in done:
+                for figure, cell in search.hidden_for.items():
+                    protects[figure] = cell
             parts = tuple(_part(search, task) for search in done)
             return Safe(Pattern(hidden, protects, parts), audit_of, turn)
-        more = _cells_around(found, np.array([finding.cell for finding in audit_of.findings]), hidden)
+        more = _cells_around(found, [finding.cell for finding in audit_of.findings], hidden)
         if not more.any():
             break
         forced |= more
@@ -120,10 +124,32 @@ def safe_by_swaps(found: Quantities, task: Task) -> Safe:
     )
 
 
-def _cells_around(found: Quantities, cells: npt.NDArray[np.float64], hidden: Flags) -> Flags:
+def _same_people(found: Quantities, done: list[Search], least: int) -> Flags:
+    """The figures that would tell nearly how many pupils there are at a node where another table must not."""
+    place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
+    parts = []
+    for number, grid in enumerate(found.grids):
+        there = np.argwhere((grid.n != NONE) & (grid.figure != NONE).any(axis=0))
+        cells = grid.n[there[:, 0], there[:, 1]]
+        moved = {cell for search in done[number : number + 1] for move in search.moves for cell in move}
+        dark = np.isin(cells, list(moved)) if moved else np.zeros(len(cells), dtype=np.bool_)
+        columns = {"place": place[cells], "n": found.truth[cells], "dark": dark, "grid": number}
+        parts.append(pd.DataFrame(columns).assign(unit=there[:, 0], slot=there[:, 1]))
+    nodes = pd.concat(parts, ignore_index=True)
+    both = nodes[~nodes["dark"]].merge(nodes.loc[nodes["dark"], ["place", "n"]], on="place", suffixes=("", "_dark"))
+    near = both[(both["n"] - both["n_dark"]).abs() < least]
+    more = np.zeros(len(found.figures), dtype=np.bool_)
+    for number, grid in enumerate(found.grids):
+        rows = near[near["grid"].eq(number)]
+        figures = grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
+        more[figures[figures != NONE]] = True
+    return more
+
+
+def _cells_around(found: Quantities, cells: list[int], hidden: Flags) -> Flags:
     """The figures of the same dimension in the same table as each cell that are not hidden; of the whole table where all are."""
     more = np.zeros_like(hidden)
-    for cell in np.unique(cells.astype(np.int64)):
+    for cell in sorted(set(cells)):
         for grid in found.grids:
             places = [grid.n[None], grid.counted, grid.left, grid.sums]
             slots = [slot for place in places for slot in np.flatnonzero((place == cell).any(axis=(0, 1)))]

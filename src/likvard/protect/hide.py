@@ -102,7 +102,7 @@ def _hide_period(
     # An area of one school shows that school's figures, and hides them with it.
     falls = rule.loc[found.figure_of.index].ne(NO_RULE).groupby(found.figure_of.to_numpy()).any().to_numpy()
     asked = found.task(falls, np.zeros_like(falls), strict)
-    safe = safe_by_swaps(found, asked)
+    safe = safe_by_swaps(found, asked, strict.least)
     names = rows["figure_id"].loc[found.figures]
     of_figure = decision_log(asked, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)

@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
+from likvard.disclosure.attack import audit
 from likvard.disclosure.profiles import PROFILES
 from likvard.disclosure.quantities import Quantities, quantities
-from likvard.disclosure.release import safe
+from likvard.disclosure.release import safe, safe_by_swaps
 from likvard.disclosure.system import contradictions
 from likvard.disclosure.task import Limits
-from likvard.indicators.levels import all_cells, levels, long_cells
+from likvard.indicators.cells import cells_of
+from likvard.indicators.levels import levels
 from likvard.indicators.record import in_order, with_figure_ids
 from likvard.indicators.registry import Definition
 
@@ -22,8 +25,9 @@ SCHOOLS = pd.DataFrame({"school_id": list(AREAS), "period": "Y1", "area_id": lis
 
 def definition(name: str, kind: str, **more: object) -> Definition:
     facts = {"id": name, "version": 1, "kind": kind, "decimals": 0, "direction": "none", "rests_on": "pupils"}
+    facts |= {"concept": "impartiality", "goal": "knowledge"}
     texts = {key: {"en": "x", "sv": "x"} for key in ("title", "text", "counts", "unit")}
-    return Definition.model_validate(facts | texts | {"natural_period": "school_year", "source": "x"} | more)
+    return Definition.model_validate(facts | texts | {"natural_period": ["school_year"], "source": "x"} | more)
 
 
 REGISTRY = {
@@ -46,10 +50,9 @@ def record() -> pd.DataFrame:
     pupils = pd.DataFrame(rows, columns=["school_id", "lunch", "reading_score"]).assign(period="Y1", grade="1")
     pupils = pupils.assign(area_id=pupils["school_id"].map(AREAS), class_id=pupils["school_id"] + "1")
     pupils = pupils.astype(dict.fromkeys(("school_id", "lunch", "period", "grade", "area_id", "class_id"), "string"))
-    cells = long_cells(pupils, GROUPS)
-    grid = all_cells(cells, GROUPS)
+    cells = cells_of(pupils, GROUPS)
     parts = [
-        levels(known, pupils, cells, grid, 0.95).cells.assign(
+        levels(known, pupils, cells, 0.95).cells.assign(
             measure="level", reference="", indicator=name, definition_version=1, edition="Y1"
         )
         for name, known in REGISTRY.items()
@@ -94,9 +97,24 @@ def test_indicators_about_the_same_pupils_have_one_n(found: Quantities) -> None:
     assert sum(name.startswith("n of") for name in found.cells["quantity"].unique()) == 1
 
 
-def test_an_area_of_two_schools_is_not_in_the_system(found: Quantities) -> None:
+def test_an_area_of_two_schools_has_everyone_and_no_groups(found: Quantities) -> None:
     assert set(found.cells["unit"].str.split("@").str[0]) >= {"area:1", "all:all", "school:D"}
-    assert not found.cells["unit"].str.startswith("area:2").any()
+    small = found.cells[found.cells["unit"].str.startswith("area:2")]
+    # But for those whose lunch nobody knows, whom everybody can work out where all groups are shown.
+    assert set(small["slot"]) == {"all"}
+
+
+def test_an_area_of_one_school_shows_that_school(record: pd.DataFrame) -> None:
+    homes = SCHOOLS.assign(area_id=["1", "1", "1", "1", "2"])
+    area = record["unit_kind"].eq("area") & record["unit_id"].eq("2")
+    one = record[~area]
+    alone = one[one["unit_id"].eq("E")].assign(unit_kind="area", unit_id="2")
+    found = quantities(pd.concat([one, alone], ignore_index=True), REGISTRY, homes, INTERNAL)
+    rows = pd.concat([one, alone], ignore_index=True).loc[found.figure_of.index]
+    of_school = found.figure_of[rows["unit_id"].eq("E") & rows["unit_kind"].eq("school")]
+    of_area = found.figure_of[rows["unit_kind"].eq("area") & rows["unit_id"].eq("2")]
+    assert of_area.tolist() == of_school.tolist()
+    assert len(of_area) > 5
 
 
 def test_the_school_owns_its_cells_and_nobody_the_totals(found: Quantities) -> None:
@@ -117,7 +135,20 @@ def test_the_two_pupils_with_free_lunch_are_found_by_nobody(record: pd.DataFrame
     primary &= rows["n"].gt(0).to_numpy() & rows["group"].ne("unknown").to_numpy()
     task = found.task(primary, np.zeros_like(primary), INTERNAL)
     assert task.hidden.sum() == 3  # composition, score and share of the group; what they do not count has no level
-    result = safe(task, Limits(rounds=0))
-    assert result.audit.safe
-    assert result.audit.attackers == 6
-    assert result.pattern.hidden.sum() > 3
+    for result in (safe(task, Limits(rounds=0)), safe_by_swaps(found, task, 5)):
+        assert result.audit.safe
+        assert result.audit.attackers == 6
+        assert result.pattern.hidden.sum() > 3
+
+
+def test_a_swap_that_is_only_claimed_proves_nothing(record: pd.DataFrame, found: Quantities) -> None:
+    rows = record.loc[found.figures]
+    primary = (rows["unit_id"].eq("B") & rows["group"].eq("free")).to_numpy()
+    task = found.task(primary, np.zeros_like(primary), INTERNAL)
+    published = found.system.published(primary, task.level)
+    # One cell alone is said to move: it is hidden, but nothing beside it is.
+    lie = sparse.csr_array(
+        (np.full(1, 9.0), (np.zeros(1, dtype=int), np.flatnonzero(task.level)[:1])), (1, len(task.truth))
+    )
+    told = audit(published, own=task.truth, changes=lie)
+    assert len(told.findings) == len(audit(published, own=task.truth).findings) > 0
