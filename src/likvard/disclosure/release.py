@@ -18,6 +18,8 @@ from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern,
 from likvard.errors import ContradictionError, DisclosureError
 
 MOST_TURNS = 12
+# How often tables may pass on to each other what they hide.
+MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -94,18 +96,25 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
     forced = np.zeros_like(task.hidden)
     audit_of = None
     for turn in range(MOST_TURNS):
-        hidden = task.hidden | forced
-        done: list[Search] = []
-        for grid in found.grids:
-            # What one table hides the next one hides too, and so comes to the same swaps.
-            done.append(Search(grid, task, hidden).run())
-            hidden |= _same_people(found, done, least)
+        hidden, level = task.hidden | forced, task.level.copy()
+        done = [Search(grid, task, level, hidden) for grid in found.grids]
+        waiting = done
+        for _ in range(MOST_ROUNDS):
+            # What one table hides the next one hides too, and must protect like its own.
+            before = level.copy()
+            for search in waiting:
+                search.run()
+                _hide_same_people(found, done, least)
+            grown = np.flatnonzero(level > before)
+            waiting = [search for search in done if np.isin(search.grid.n, grown).any()]
+            if not waiting:
+                break
         more = _cells_around(found, [cell for search in done for cell in search.left_over], hidden)
         if more.any():
             forced |= more
             continue
         changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
-        audit_of = audit(task.system.published(hidden, task.level), own=task.truth, changes=changes)
+        audit_of = audit(task.system.published(hidden, level), own=task.truth, changes=changes)
         if audit_of.safe:
             protects = np.full(len(hidden), -1, dtype=np.int64)
             for search in done:
@@ -124,26 +133,29 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
     )
 
 
-def _same_people(found: Quantities, done: list[Search], least: int) -> Flags:
-    """The figures that would tell nearly how many pupils there are at a node where another table must not."""
+def _hide_same_people(found: Quantities, done: list[Search], least: int) -> None:
+    """Nothing; the figures are hidden that would tell nearly how many pupils there are where another table must not.
+
+    The searches share ``hidden`` and ``level``, and both grow: what is hidden here needs protection here.
+    """
     place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
     parts = []
-    for number, grid in enumerate(found.grids):
+    for number, search in enumerate(done):
+        grid = search.grid
         there = np.argwhere((grid.n != NONE) & (grid.figure != NONE).any(axis=0))
         cells = grid.n[there[:, 0], there[:, 1]]
-        moved = {cell for search in done[number : number + 1] for move in search.moves for cell in move}
-        dark = np.isin(cells, list(moved)) if moved else np.zeros(len(cells), dtype=np.bool_)
-        columns = {"place": place[cells], "n": found.truth[cells], "dark": dark, "grid": number}
+        moved = np.unique([cell for move in search.moves for cell in move] or [NONE])
+        columns = {"place": place[cells], "n": found.truth[cells], "dark": np.isin(cells, moved), "grid": number}
         parts.append(pd.DataFrame(columns).assign(unit=there[:, 0], slot=there[:, 1]))
     nodes = pd.concat(parts, ignore_index=True)
     both = nodes[~nodes["dark"]].merge(nodes.loc[nodes["dark"], ["place", "n"]], on="place", suffixes=("", "_dark"))
     near = both[(both["n"] - both["n_dark"]).abs() < least]
-    more = np.zeros(len(found.figures), dtype=np.bool_)
-    for number, grid in enumerate(found.grids):
+    for number, search in enumerate(done):
         rows = near[near["grid"].eq(number)]
-        figures = grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
-        more[figures[figures != NONE]] = True
-    return more
+        figures = search.grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
+        search.hidden[figures[figures != NONE]] = True
+        cells = search.grid.n[rows["unit"].to_numpy(), rows["slot"].to_numpy()]
+        search.level[cells] = np.where(found.truth[cells] > 0, np.maximum(search.level[cells], least), 0.0)
 
 
 def _cells_around(found: Quantities, cells: list[int], hidden: Flags) -> Flags:

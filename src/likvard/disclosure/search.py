@@ -13,7 +13,7 @@ import numpy as np
 
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
 from likvard.disclosure.swaps import NEVER, Kind, Step, Swaps, Table, patterns
-from likvard.disclosure.system import NOBODY, Flags, Whole
+from likvard.disclosure.system import NOBODY, Flags, Floats, Whole
 from likvard.disclosure.task import Task
 
 LEAST = 1e-6
@@ -38,12 +38,14 @@ class Plan:
 class Search:
     """The search for one grid.
 
-    ``hidden``: of every figure of the task. Afterwards it has grown, ``moves`` are what was found, ``hidden_for`` is the cell
-    that each figure was hidden for, and ``left_over`` are the sensitive cells that nothing could protect.
+    ``level``: of every cell, at least the task's. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown,
+    ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the sensitive cells
+    that nothing could protect.
     """
 
     grid: Grid
     task: Task
+    level: Floats
     hidden: Flags
     moves: list[Move] = field(default_factory=list)
     hidden_for: dict[int, int] = field(default_factory=dict)
@@ -51,9 +53,10 @@ class Search:
     _at: dict[int, list[tuple[float, frozenset[int]]]] = field(default_factory=dict)
 
     def run(self) -> Search:
-        """The search itself, done."""
+        """The search itself, done; once more where ``level`` or ``hidden`` have grown."""
         grid = self.grid
-        self.truth, self.level, self.weight = self.task.truth, self.task.level, self.task.weight
+        self.left_over.clear()
+        self.truth, self.weight = self.task.truth, self.task.weight
         self.owner = self.task.system.owner
         alive = (grid.n != NONE) & (at(grid.n, self.task.system.high) > 0)
         self.table = Table(grid, self.truth, alive, self.weight, self.hidden)
@@ -120,8 +123,7 @@ class Search:
             owners = frozenset({int(self.owner[place]) for place, far in move.items() if abs(far) > LEAST} - {NOBODY})
             self.moves.append(move)
             for place, far in move.items():
-                if self.level[place] > 0:
-                    self._at.setdefault(place, []).append((far, owners))
+                self._at.setdefault(place, []).append((far, owners))
 
     def _plan(self, cell: int, kind: Kind, unit: int, slot: int, who: int, *, wide: bool) -> Plan | None:
         """The cheapest plan by one swap both ways, or else by several one after the other."""
