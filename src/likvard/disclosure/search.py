@@ -39,8 +39,8 @@ class Search:
     """The search for one grid.
 
     ``level``: of every cell, at least the task's. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown,
-    ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the sensitive cells
-    that nothing could protect.
+    ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the
+    sensitive cells that nothing could protect.
     """
 
     grid: Grid
