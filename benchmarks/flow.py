@@ -47,7 +47,9 @@ def row(folder: Path, profile: str | None) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("--profile", choices=["internal", "public", "rounded"], help="another profile than the workspace's")
+    parser.add_argument(
+        "--profile", choices=["internal", "public", "rounded"], help="another profile than the workspace's"
+    )
     parser.add_argument("--write", type=Path, help="the page to put the table into, between its marks")
     chosen = parser.parse_args()
     text = HEADER + "\n" + "\n".join(row(folder, chosen.profile) for folder in chosen.folders) + "\n"

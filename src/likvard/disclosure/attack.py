@@ -13,9 +13,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from likvard.disclosure.claims import TOLERANCE, fits, holding, reached
 from likvard.disclosure.system import NOBODY, Flags, Floats, Published, Whole, components
 
-TOLERANCE = 1e-5
 AT_A_TIME = 12
 MOST_COLUMNS = 6_000
 
@@ -148,7 +148,7 @@ def audit(
     low, high = _bounds(published, [NOBODY], None)
     number = components(published.equations, high > low)
     protected = np.flatnonzero(published.hidden & (published.level > 0))
-    held = _holding(published, start, changes)
+    held = holding(published, start, changes)
     findings = [
         Finding(int(cell), NOBODY, float(low[cell]), float(high[cell]), float(published.level[cell]))
         for cell in protected[number[protected] < 0]
@@ -175,43 +175,6 @@ def audit(
     )
 
 
-def _holding(published: Published, start: Floats, changes: sparse.csr_array | None) -> sparse.csr_array:
-    """Those of the changes that turn the start into a table that agrees; none where the start itself does not."""
-    nothing = sparse.csr_array((0, len(start)))
-    if changes is None or not _fits(published.equations, 0.0, published.low, published.high, start):
-        return nothing
-    size = abs(changes) @ abs(published.equations).T
-    over = abs(changes @ published.equations.T) - 1e-9 * size
-    adds_up = sparse.csr_array(over).max(axis=1).toarray().ravel() <= 1e-7 if changes.shape[0] else np.zeros(0, bool)
-    rows = np.repeat(np.arange(changes.shape[0]), np.diff(changes.indptr))
-    there = start[changes.indices] + changes.data
-    outside = (there < published.low[changes.indices] - 1e-7) | (there > published.high[changes.indices] + 1e-7)
-    inside = np.bincount(rows[outside], minlength=changes.shape[0]) == 0
-    return sparse.csr_array(changes[np.flatnonzero(adds_up & inside)])
-
-
-def _reached(published: Published, held: sparse.csr_array, targets: Whole, attackers: Whole) -> tuple[Floats, Floats]:
-    """targets × attackers: how far up and down the changes take each target that an attacker does not see touch her own."""
-    shape = (len(targets), len(attackers))
-    most, least = np.zeros(shape), np.zeros(shape)
-    rows = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
-    notices = np.zeros((held.shape[0], len(attackers)), dtype=np.bool_)
-    owner = published.owner[held.indices]
-    place = np.searchsorted(attackers, owner)
-    seen = (
-        (owner != NOBODY)
-        & (np.abs(held.data) > TOLERANCE)
-        & (attackers[np.minimum(place, len(attackers) - 1)] == owner)
-    )
-    notices[rows[seen], place[seen]] = True
-    by_target = sparse.csc_array(held[:, targets])
-    for target in range(len(targets)):
-        here = slice(by_target.indptr[target], by_target.indptr[target + 1])
-        far = np.where(notices[by_target.indices[here]], 0.0, by_target.data[here][:, None])
-        most[target], least[target] = far.max(axis=0, initial=0.0), far.min(axis=0, initial=0.0)
-    return most, least
-
-
 def _attack_part(
     published: Published,
     own: Floats,
@@ -223,7 +186,7 @@ def _attack_part(
 ) -> tuple[list[Finding], set[int]]:
     """What is too narrow in one component, and for whom it contradicts itself."""
     level = published.level[targets]
-    most, least = _reached(published, held, targets, attackers)
+    most, least = reached(published, held, targets, attackers)
     hers = (published.owner[targets][:, None] == attackers[None, :]) & (attackers != NOBODY)
     findings, impossible = [], set()
     for place, who in enumerate(attackers):
@@ -272,14 +235,7 @@ def _attack_part(
 
 def _agrees(field: _Field, table: Floats) -> bool:
     """Whether the table agrees with all that is known in the field."""
-    return _fits(field.equations, field.sums, field.low, field.high, table)
-
-
-def _fits(added_up: sparse.csr_array, sums: Floats | float, low: Floats, high: Floats, table: Floats) -> bool:
-    """Whether the table adds up to the sums and lies inside the bounds."""
-    size = abs(added_up) @ np.abs(table) + np.abs(sums)
-    adds_up = np.abs(added_up @ table - sums) <= 1e-9 * size + 1e-7
-    return bool(adds_up.all() and (table >= low - 1e-7).all() and (table <= high + 1e-7).all())
+    return fits(field.equations, field.sums, field.low, field.high, table)
 
 
 def _searches(field: _Field, owner: Whole) -> list[Whole]:
