@@ -36,9 +36,11 @@ def row(folder: Path, profile: str | None) -> str:
     ours = is_ours(record) & record["status"].eq("shown")
     total = found.periods.sum(numeric_only=True)
     held = (found.released["status"].eq("held_back") & ours).sum()
+    levels = (ours & record["measure"].eq(LEVEL)).sum()
     return (
-        f"| {params.municipality} | {choice.profile} | {len(found.periods)} | {ours.sum():,} | {held:,} ({held / ours.sum():.0%}) | "
-        f"{(ours & record['measure'].eq(LEVEL)).sum():,} | {total['hidden_by_rules']:,.0f} | {total['hidden_for_others']:,.0f} | "
+        f"| {params.municipality} | {choice.profile} | {len(found.periods)} | {ours.sum():,} | {held:,} ("
+        f"{held / ours.sum():.0%}) | "
+        f"{levels:,} | {total['hidden_by_rules']:,.0f} | {total['hidden_for_others']:,.0f} | "
         f"{total['cells_with_a_level']:,.0f} | {found.periods['attackers'].max():,.0f} | {total['attacks']:,.0f} | "
         f"{total['below_level_for_everybody']:,.0f} | {total['below_level_for_a_recipient']:,.0f} | {total['seconds']:,.0f} |"
     )

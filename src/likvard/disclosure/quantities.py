@@ -72,7 +72,7 @@ def quantities(
     homes = _homes(schools, strict)
     unit = level["unit_kind"].astype(str) + ":" + level["unit_id"].astype(str) + "@" + level["period"].astype(str)
     lone = homes[homes["alone"]].set_index("area")["school"]
-    level = level.assign(unit=unit.map(lone).fillna(unit).astype(object), slot=_slot(level))
+    level = level.assign(unit=unit.map(lone).astype(object).fillna(unit), slot=_slot(level))
     level = level[~level["unit"].isin(homes.loc[homes["small"], "area"]) | level["slot"].eq(EVERYONE)]
     n_of = _same_n(level, registry)
     shown = _shown(level, registry, n_of)
