@@ -17,7 +17,11 @@ def holding(published: Published, start: Floats, changes: sparse.csr_array | Non
         return nothing
     size = abs(changes) @ abs(published.equations).T
     over = abs(changes @ published.equations.T) - 1e-9 * size
-    adds_up = sparse.csr_array(over).max(axis=1).toarray().ravel() <= 1e-7 if changes.shape[0] else np.zeros(0, bool)
+    adds_up = (
+        sparse.csr_array(over).max(axis=1).toarray().ravel() <= 1e-7
+        if min(over.shape)
+        else np.ones(over.shape[0], bool)
+    )
     rows = np.repeat(np.arange(changes.shape[0]), np.diff(changes.indptr))
     there = start[changes.indices] + changes.data
     outside = (there < published.low[changes.indices] - 1e-7) | (there > published.high[changes.indices] + 1e-7)
