@@ -130,7 +130,7 @@ def test_a_mark_stays_a_status_without_a_value_and_an_unknown_measure_is_left_ou
 
 def test_what_others_have_published_is_never_hidden_and_hides_nothing_of_ours() -> None:
     given = published(("merit_value_mean", "school", "00000001", None, "too_few"))
-    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, {"merit_value_mean"})
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, {"merit_value_mean"}).assign(figure_id="f")
     found = protected(record, REGISTRY, CHOICE, NO_SCHOOLS).released
     pd.testing.assert_frame_equal(found[list(record)], record, check_dtype=False)
 
@@ -185,6 +185,6 @@ def test_of_two_publications_of_one_level_the_most_careful_wins() -> None:
 
 def test_a_record_of_published_levels_alone_passes_the_rules_as_it_is() -> None:
     given = published(("merit_value_mean", "school", "00000001", 221.5, "rounded"))
-    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, set())
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, set()).assign(figure_id="f")
     found = protected(record, REGISTRY, CHOICE, NO_SCHOOLS).released
     pd.testing.assert_frame_equal(found, record)
