@@ -226,7 +226,7 @@ def missing_reports(root: Path) -> list[str]:
         f"{kind}/{unit}.{form}"
         for kind, units in REPORTS.items()
         for unit in units
-        for form in ("html", "pdf", "manifest.json")
+        for form in ("html", "pdf", "xlsx", "csv", "manifest.json")
     ]
     return [name for name in [*wanted, "index.html"] if not (folder / name).is_file()]
 

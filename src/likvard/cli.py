@@ -84,6 +84,32 @@ def intake(
     tell(outcome, click.echo)
 
 
+@likvard.command()
+@click.argument("place", metavar="FOLDER_OR_FILE", type=click.Path(path_type=Path))
+@click.option("--source", required=True, metavar="NAME", help="The mapping that the files follow.")
+@click.option("--edition", required=True, metavar="ID", help="The delivery that the files belong to, such as 2026Q3.")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="A folder outside the workspace.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="The file with the key; by default LIKVARD_KEY_FILE."
+)
+def reply(place: Path, source: str, edition: str, folder: Path, key_file: Path | None) -> None:
+    """Write to the senders what the gate found, with the rows of their own files (an inbox that intake has read)."""
+    from likvard.intake.reply import reply as written
+    from likvard.language import Language
+    from likvard.params import read_params
+    from likvard.workspace import Workspace
+
+    workspace = Workspace.find()
+    language = Language(read_params(workspace.params).language)
+    books, others = written(workspace, place, source, edition, folder, language, key_file)
+    for file in others:
+        click.echo(f"reply: {file} is not the file that was taken in; its rows are those of our copy.")
+    for book in books:
+        click.echo(f"reply: {book} is written.")
+    if not books:
+        click.echo("reply: no row is at fault; there is nothing to write.")
+
+
 @likvard.command("new-key")
 @click.argument("file", type=click.Path(path_type=Path))
 def new_key(file: Path) -> None:
@@ -234,6 +260,8 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         if debug:
             raise
+        # What is cut off in the middle of its making may complain when it is cleared away; nobody can do anything about that.
+        sys.unraisablehook = lambda _: None
         click.echo(
             "likvard: interrupted. What was finished is kept and nothing is half-written; run the same command to go on.",
             err=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,27 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False, engine="pyarrow", compression="zstd")
     write_atomically(path, buffer.getvalue())
+
+
+@contextmanager
+def writing_table(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """A function that writes frames of the same columns under each other, as one Parquet file in ``path``."""
+    from pyarrow import Table
+    from pyarrow.parquet import ParquetWriter
+
+    writers: list[ParquetWriter] = []
+
+    def write(frame: pd.DataFrame) -> None:
+        part = Table.from_pandas(frame, preserve_index=False)
+        if not writers:
+            writers.append(ParquetWriter(path, part.schema, compression="zstd"))
+        writers[0].write_table(part)
+
+    try:
+        yield write
+    finally:
+        for writer in writers:
+            writer.close()
 
 
 @contextmanager
@@ -54,14 +75,29 @@ def columns_of(path: Path) -> list[str]:
         return list(read_schema(path).names)
 
 
-def read_periods(path: Path) -> Iterator[pd.DataFrame]:
-    """The rows of each period of the table in ``path``, in the order of time, so that one period is in memory at a time.
+def row_groups_of(path: Path) -> int:
+    """How many parts the table in ``path`` can be read in. Errors: ``StageInputMissingError``."""
+    from pyarrow.parquet import read_metadata
+
+    with _readable(path):
+        return int(read_metadata(path).num_row_groups)
+
+
+def periods_of(path: Path) -> set[str]:
+    """The periods that the table in ``path`` has rows of. Errors: ``StageInputMissingError``."""
+    from pyarrow.compute import unique
+    from pyarrow.parquet import read_table as read
+
+    with _readable(path):
+        return set(unique(read(path, columns=["period"])["period"]).to_pylist())
+
+
+def read_period(path: Path, period: str, columns: list[str]) -> pd.DataFrame:
+    """The rows of one period of the table in ``path``, so that one period at a time is in memory.
 
     Errors: ``StageInputMissingError``.
     """
     import pandas as pd
 
-    for period in sorted(read_table(path, ["period"])["period"].unique()):
-        with _readable(path):
-            rows = pd.read_parquet(path, engine="pyarrow", filters=[("period", "==", period)])
-        yield rows
+    with _readable(path):
+        return pd.read_parquet(path, columns=columns, engine="pyarrow", filters=[("period", "==", period)])

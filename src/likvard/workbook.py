@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -19,19 +19,35 @@ Cell = str | int | float | None
 
 def workbook_bytes(sheet: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook with one sheet of texts and numbers; ``None`` is an empty cell."""
+    return sheets_bytes({sheet: rows})
+
+
+def sheets_bytes(sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
+    """A workbook with these sheets, in their order."""
+    numbers = range(1, len(sheets) + 1)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
         f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{SHEET_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEET_TYPE}.worksheet+xml"/></Types>',
-        "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
+        + "".join(
+            f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{SHEET_TYPE}.worksheet+xml"/>'
+            for number in numbers
+        )
+        + "</Types>",
+        "_rels/.rels": _relations("officeDocument", ["xl/workbook.xml"]),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
-        f'<sheet name="{escape(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>'
-        + "".join(_row(number, row) for number, row in enumerate(rows, 1))
-        + "</sheetData></worksheet>",
+        + "".join(
+            f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
+            for number, name in enumerate(sheets, 1)
+        )
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": _relations("worksheet", [f"worksheets/sheet{number}.xml" for number in numbers]),
     }
+    for number, rows in enumerate(sheets.values(), 1):
+        lines = "".join(_row(place, row) for place, row in enumerate(rows, 1))
+        parts[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>'
+        )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
@@ -41,9 +57,12 @@ def workbook_bytes(sheet: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     return buffer.getvalue()
 
 
-def _relation(kind: str, target: str) -> str:
-    one = f'<Relationship Id="rId1" Type="{RELATIONS}/{kind}" Target="{target}"/>'
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{one}</Relationships>'
+def _relations(kind: str, targets: Sequence[str]) -> str:
+    each = "".join(
+        f'<Relationship Id="rId{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+        for number, target in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{each}</Relationships>'
 
 
 def _row(number: int, row: Sequence[Cell]) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from likvard.demo.exempelkommun.people import blocks_of
+from likvard.demo.exempelkommun.plan import AREAS
 from likvard.demo.exempelkommun.quarter import world_of
 from likvard.demo.exempelkommun.truth import truth_of
 from likvard.demo.exempelkommun.write import SEED
@@ -173,3 +174,93 @@ def test_segregation_by_background_is_measured_and_lies_beyond_chance(
             index, abs=0.01
         )  # the truth knows pupils whose background is not registered
         assert chance[period] < raw[period] / 5
+
+
+def whole(record: pd.DataFrame, indicator: str, measure: str, unit_id: str = "all") -> pd.DataFrame:
+    """Figures of a whole dimension: parents' education."""
+    return figures(record, indicator, unit_id, measure=measure, group_by="parental_education").set_index("period")
+
+
+def test_the_slope_of_the_gradient_is_that_of_the_planted_levels(record: pd.DataFrame, truth: dict[str, Any]) -> None:
+    rows = figures(record, "grade_points_mean", period="2024T1", group_by="parental_education").set_index("group")
+    everyone = figures(record, "pupils_share", period="2024T1", group_by="parental_education").set_index("group")
+    order = ["compulsory", "upper_secondary", "post_secondary"]
+    share, weight = everyone["numerator"][order], rows["n"][order]
+    place = (share.cumsum() - share / 2) / share.sum()
+    points = pd.Series(truth["gradient"])[order]
+    apart = place - (place * weight).sum() / weight.sum()
+    planted = (weight * apart * points).sum() / (weight * apart**2).sum()
+    slope = whole(record, "grade_points_mean", "gradient_slope").loc["2024T1"]
+    assert slope["low"] <= planted <= slope["high"]
+    assert slope["low"] > 4
+    within = whole(record, "grade_points_mean", "gradient_within").loc["2024T1"]
+    between = whole(record, "grade_points_mean", "gradient_compositional").loc["2024T1"]
+    assert within["low"] <= planted <= within["high"]  # nothing is planted that only the school's intake does
+    assert between["low"] <= 0 <= between["high"]
+
+
+@pytest.mark.parametrize("planted", ["gap_closes_by_action", "gap_closes_because_the_advantaged_fall"])
+def test_what_a_school_does_beyond_its_intake_is_measured(
+    record: pd.DataFrame, truth: dict[str, Any], planted: str
+) -> None:
+    facts = truth[planted]
+    school = facts["school_id"]
+    beyond = figures(record, "grade_points_mean", school, measure="beyond_expected").set_index("period")
+    groups = figures(record, "grade_points_mean", school, period=LAST, group_by="parental_education").set_index("group")
+    n = groups["n"]
+    effects = facts[LAST]["effect_on_advantaged"], facts[LAST]["effect_on_others"]
+    effect = (effects[0] * n[ADVANTAGED] + effects[1] * n.drop(ADVANTAGED).sum()) / n.sum()
+    assert beyond["low"][FIRST] <= 0 <= beyond["high"][FIRST]
+    # A year group differs from another by up to a point without any action.
+    assert beyond["value"][LAST] == pytest.approx(effect, abs=1)
+    assert (beyond["low"][LAST] > 0) if effect > 0 else (beyond["high"][LAST] < 0)
+    drawn = figures(record, "grade_points_mean", school, measure="beyond_expected_drawn").set_index("period")
+    assert abs(drawn["value"][LAST]) < abs(beyond["value"][LAST])
+
+
+def test_an_action_that_does_nothing_is_not_given_the_return_to_the_mean(
+    record: pd.DataFrame, truth: dict[str, Any]
+) -> None:
+    facts = truth["regression_to_the_mean"]
+    found = figures(record, "merit_value_mean", facts["school_id"], measure="follow_up").set_index("period")
+    assert list(found.index) == ["2025T1", "2026T1"]
+    assert (found["low"] <= facts["effect_of_the_action"]).all()
+    assert (found["high"] >= facts["effect_of_the_action"]).all()
+    levels = figures(record, "merit_value_mean", facts["school_id"]).set_index("period")["value"]
+    assert levels["2025T1"] - levels["2024T1"] > 20  # which looks like a success
+
+
+def test_both_gaps_that_close_are_followed_towards_0(record: pd.DataFrame, truth: dict[str, Any]) -> None:
+    for planted in ("gap_closes_by_action", "gap_closes_because_the_advantaged_fall"):
+        found = whole(record, "merit_value_mean", "follow_up", truth[planted]["school_id"]).loc[LAST]
+        assert found["numerator"] > found["denominator"]
+        assert found["value"] == pytest.approx(found["numerator"] - found["denominator"])
+
+
+def test_a_change_that_comes_from_the_intake_is_told_from_a_real_one(
+    record: pd.DataFrame, truth: dict[str, Any]
+) -> None:
+    school = truth["intake_change"]["school_id"]
+    intake = whole(record, "merit_value_mean", "intake_change", school).loc["2026T1"]
+    real = whole(record, "merit_value_mean", "real_change", school).loc["2026T1"]
+    assert intake["high"] < 0
+    assert real["low"] <= 0 <= real["high"]
+    changes = figures(record, "merit_value_mean", school, measure="change", period="2026T1").set_index("reference")
+    assert intake["value"] + real["value"] == pytest.approx(changes["value"]["2025T1"])
+
+
+def test_qualified_teachers_are_fewest_where_needs_are_greatest(record: pd.DataFrame) -> None:
+    against = whole(record, "qualified_teacher_share", "against_need")
+    assert (against["high"] < 0).all()
+    planted = pd.DataFrame({"qualified": area.qualified, "lack": 1 - area.education[2]} for area in AREAS)
+    assert planted["qualified"].corr(planted["lack"]) < -0.5
+
+
+def test_as_many_answered_the_survey_as_planted(record: pd.DataFrame) -> None:
+    rates = figures(record, "safety_score_mean", measure="response_rate").set_index("period")
+    assert rates["value"].to_numpy() == pytest.approx(
+        0.84 * 0.98, abs=0.025
+    )  # of those who answered, 2 % skip a question
+    bounds = figures(record, "safety_score_mean", measure="if_all_had_answered").set_index("period")
+    assert (bounds["low"] < bounds["value"]).all()
+    assert (bounds["value"] < bounds["high"]).all()

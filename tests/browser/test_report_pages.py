@@ -8,7 +8,8 @@ import re
 import pytest
 
 KINDS = {"overview": "all", "area": "11", "school": "01"}
-PAGES = ["index.html", *(f"{kind}/{unit}.html" for kind, unit in KINDS.items())]
+REPORTS = [f"{kind}/{unit}.html" for kind, unit in KINDS.items()]
+PAGES = ["index.html", "messages.html", "quality.html", *REPORTS]
 
 
 @pytest.fixture(params=PAGES)
@@ -18,7 +19,7 @@ def opened(request, watched, edition):
     return request.param, language, watched.open(folder / request.param)
 
 
-@pytest.fixture(params=PAGES[1:])
+@pytest.fixture(params=REPORTS)
 def report(request, watched, edition):
     """One report, opened."""
     return watched.open(edition[1] / request.param)
@@ -139,3 +140,58 @@ def test_a_report_has_the_words_of_its_language(watched, edition):
     swedish = len(re.findall(r"\b(och|för|elever|skolan|är)\b", text))
     english = len(re.findall(r"\b(and|for|pupils|school|is)\b", text))
     assert (swedish > 5 * english) if language == "sv" else (english > 5 * swedish)
+
+
+def test_the_badge_of_every_page_leads_to_the_quality_report(watched, edition):
+    _, folder = edition
+    for name in ["index.html", *REPORTS]:
+        page = watched.open(folder / name)
+        page.locator(".badge a").click()
+        page.wait_for_url("**/quality.html")
+    assert page.locator("h2").count() >= 3
+
+
+def test_the_quality_report_shows_who_has_reported_as_a_picture_and_as_a_table(watched, edition):
+    language, folder = edition
+    page = watched.open(folder / "quality.html")
+    picture = page.locator("figure.exhibit svg[role=img]")
+    assert picture.count() == 1
+    assert len(picture.get_attribute("aria-label")) >= 40
+    page.locator("summary").click()
+    cells = page.locator("figure.exhibit tbody tr").first.locator("td").all_inner_texts()
+    assert cells == {"en": ["full", "full"], "sv": ["fullt", "fullt"]}[language]
+    assert page.locator("figure.exhibit tbody tr").count() == 7
+    closed = page.locator("figure.exhibit tbody tr", has_text="Nedlagda skolan").locator("td").all_inner_texts()
+    assert closed == {"en": ["full", "not due"], "sv": ["fullt", "ska inte rapportera"]}[language]
+    text = page.locator("body").inner_text()
+    assert ("Vilka som har rapporterat" in text) == (language == "sv")
+    assert page.locator("table:not(:has(> caption)), th:not([scope=col]):not([scope=row])").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_quality_report_is_dark_enough_to_read(watched, edition, width):
+    """WCAG AA: every text has at least 4.5 to 1 on its ground, and words in the picture too."""
+    page = watched.open(edition[1] / "quality.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    colours = page.evaluate(
+        """[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && [...e.childNodes].some(
+            n => n.nodeType === 3 && n.textContent.trim())).map(e => {
+              let ground = e;
+              while (ground && getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
+              return [getComputedStyle(e).color, ground ? getComputedStyle(ground).backgroundColor : 'rgb(255, 255, 255)'];
+            })"""
+    )
+    assert colours
+    assert [pair for pair in colours if contrast(*pair) < 4.5] == []
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG counts it, from 1 to 21."""
+    low, high = sorted(luminance([int(part) for part in re.findall(r"\d+", colour)[:3]]) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(channels: list[int]) -> float:
+    shares = [channel / 255 for channel in channels]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

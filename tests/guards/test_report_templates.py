@@ -96,4 +96,4 @@ def test_without_released_data_the_same_notebook_fails(template: Path, released_
 def test_the_whole_stage_runs_on_released_data_alone(released_only: Workspace) -> None:
     run(released_only, read_params(released_only.params), ("overview",), jobs=1)
     made = sorted(path.name for path in (released_only.root / "reports/1988-89/overview").iterdir())
-    assert made == ["all.html", "all.manifest.json", "all.pdf"]
+    assert made == ["all.csv", "all.html", "all.manifest.json", "all.pdf", "all.xlsx"]

@@ -32,7 +32,7 @@ def test_another_folder_time_zone_locale_hash_seed_and_umask_give_the_same_bytes
     wanted = digests(built, *STAGES) | {
         f"reports/{EDITION}/{unit}.{form}": digest
         for unit in UNITS
-        for form in ("html", "pdf", "manifest.json")
+        for form in ("html", "pdf", "xlsx", "csv", "manifest.json")
         for digest in digests(built, f"reports/{EDITION}/{unit.split('/')[0]}")[
             f"reports/{EDITION}/{unit}.{form}"
         ].split()

@@ -83,6 +83,18 @@ def days(period: str, grain: Grain) -> tuple[date, date]:
     return date(year, month, 1), date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
 
 
+def last_day(name: str) -> date | None:
+    """The last day of what is called so, at its finest grain; None where the name is no period."""
+    ends = [days(name, grain)[1] for grain in GRAINS if is_period(name, grain)]
+    return ends[-1] if ends else None
+
+
+def first_day(name: str) -> date | None:
+    """The first day of what is called so, at its coarsest grain; None where the name is no period."""
+    begins = [days(name, grain)[0] for grain in GRAINS if is_period(name, grain)]
+    return begins[0] if begins else None
+
+
 def following(period: str, grain: Grain) -> str:
     """The period of the same grain just after."""
     last = days(period, grain)[1]

@@ -22,10 +22,14 @@ class _Part(BaseModel):
 
 
 class Swedish(_Part):
-    """Title and description in Swedish; the plain Frictionless properties hold the English."""
+    """Title and description in Swedish, and, where there are such, who sends it and what it is measured in; the plain
+    Frictionless properties and likvard's own hold the English.
+    """
 
     title: str
     description: str
+    owner: str = ""
+    unit: str = ""
 
 
 class Constraints(_Part):
@@ -145,6 +149,13 @@ def _misfits(name: str, table: Table, tables: dict[str, Table]) -> list[str]:
     problems = []
     if table.name != name:
         problems.append(f"{name}.yaml calls itself {table.name!r}")
+    if not table.swedish.owner:
+        problems.append(f"{name}: likvard:sv has no owner")
+    problems += [
+        f"{name}.{field.name}: likvard:sv has no unit"
+        for field in table.fields.values()
+        if bool(field.unit) != bool(field.swedish.unit)
+    ]
     problems += [
         f"{name}: the key column {key!r} is not a field" for key in table.primary_key if key not in table.fields
     ]

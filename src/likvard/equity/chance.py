@@ -90,19 +90,27 @@ def _binomial(of: Allocation, members: Floats) -> Floats:
 
 def _hypergeometric(of: Allocation, size: Floats, members: Floats, total: Floats) -> Floats:
     """The mean of D where sizes and groups are kept: Σ E|x − t P| ÷ (2 T P (1 − P)), x hypergeometric."""
-    from scipy.stats import hypergeom
-
     share = ratio(members, total)
     inside = (share > 0) & (share < 1)
     use = inside[of.area] & (size > 0)
     t, x, whole = size[use], members[of.area][use], total[of.area][use]
-    middle = t * x / whole
-    floor = np.floor(middle + 1e-9)
-    # E|x − m| = 2 m (F(⌊m⌋) − F'(⌊m⌋ − 1)), F' with one pupil of the group already placed.
-    apart = 2 * middle * (hypergeom.cdf(floor, whole, x, t) - hypergeom.cdf(floor - 1, whole - 1, x - 1, t - 1))
+    # E|x − m| by the mean deviation of the hypergeometric distribution (Ramasubban 1958, Biometrika 45:549).
+    turn = np.floor(t * x / whole + 1e-9) + 1
+    apart = 2 * turn * (whole - x - t + turn) / whole * _placed(turn, whole, x, t)
     spread = np.zeros(len(size))
-    spread[use] = np.maximum(apart, 0)
+    spread[use] = apart
     return np.where(inside, ratio(of.sum(spread), 2 * total * share * (1 - share)), np.nan)
+
+
+def _placed(count: Floats, whole: Floats, members: Floats, size: Floats) -> Floats:
+    """The chance that ``count`` of the ``members`` are among ``size`` pupils drawn from ``whole``; 0 where it cannot be."""
+    from scipy.special import gammaln
+
+    parts = (count, members - count, size - count, whole - members - size + count)
+    possible = np.logical_and.reduce([part >= 0 for part in parts])
+    logs = [gammaln(np.maximum(part, 0) + 1) for part in parts]
+    ways = gammaln(members + 1) + gammaln(whole - members + 1) + gammaln(size + 1) + gammaln(whole - size + 1)
+    return np.where(possible, np.exp(ways - gammaln(whole + 1) - sum(logs)), 0.0)
 
 
 def _mean_of_logs(of: Allocation) -> Floats:
@@ -111,8 +119,6 @@ def _mean_of_logs(of: Allocation) -> Floats:
     Counts up x for all schools at once, by the ratio of one probability to the one before; from the most likely x
     outwards, so that nothing vanishes in rounding.
     """
-    from scipy.stats import hypergeom
-
     result = np.zeros(len(of.areas))
     for column in range(of.counts.shape[1]):
         members = of.margin[:, column][of.area]
@@ -124,7 +130,7 @@ def _mean_of_logs(of: Allocation) -> Floats:
         mode = np.floor((t + 1) * (x + 1) / (whole + 2))
         top = np.minimum(t, x)
         mode = np.clip(mode, np.maximum(0, t - (whole - x)), top)
-        start = hypergeom.pmf(mode, whole, x, t)
+        start = _placed(mode, whole, x, t)
         value = np.zeros(len(t))
         for step in (1, -1):
             k, chance = mode.copy(), start.copy()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from likvard.equity.estimate import Estimate, estimate
@@ -56,15 +57,14 @@ def strength(result: ArrayLike, background: ArrayLike, by: Labels = None, level:
     """
     units = units_of(by, result, background)
     r, n = _correlation(values_of(result, units), values_of(background, units), units)
+    return _strength(r, n, units.labels, level)
+
+
+def _strength(r: Floats, n: Floats, labels: pd.Index, level: float) -> Estimate:
     low, high = correlation_interval(r, n, level)
     square = np.maximum(low**2, high**2)
-    return estimate(
-        r**2,
-        (np.where(low * high > 0, np.minimum(low**2, high**2), 0.0 * square), square),
-        n,
-        least=4,
-        units=units.labels,
-    )
+    lowest = np.where(low * high > 0, np.minimum(low**2, high**2), 0.0 * square)
+    return estimate(r**2, (lowest, square), n, least=4, units=labels)
 
 
 def correlation_interval(r: ArrayLike, n: ArrayLike, level: float) -> Interval:
@@ -121,6 +121,11 @@ def by_school(
         ],
         axis=1,
     )
+    return _taken_apart(parts, unit, units, level)
+
+
+def _taken_apart(parts: Floats, unit: NDArray[np.intp], units: Units, level: float) -> SchoolGradient:
+    """The gradient by school from each school's sums: within it of x² and xy, and of 1, x, y, x² and xy of its means."""
     count = len(units)
     totals = totals_of(parts, unit, count)
     number = np.bincount(unit, minlength=count).astype(float)
@@ -133,6 +138,48 @@ def by_school(
         found(_within_of, totals[:, 2], 3),
         found(_between_of, number, 3),
         found(lambda sums: _between_of(sums) - _within_of(sums), number, 3),
+    )
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """``slope`` (with schools as clusters), ``strength`` and the slope taken ``apart`` by school."""
+
+    slope: Estimate
+    strength: Estimate
+    apart: SchoolGradient
+
+
+def of_groups(
+    n: Floats, total: Floats, squares: Floats, index: ArrayLike, school: Labels, by: Labels = None, level: float = 0.95
+) -> Gradient:
+    """The same measures where the background is a few groups, from their sums and without going through the pupils again.
+
+    ``n``, ``total`` and ``squares`` (parts of schools × groups): number, sum of the results and sum of squares about their mean;
+    ``index`` the background of each group; ``school`` and ``by`` name the school and the unit of each part.
+    """
+    x = np.asarray(index, dtype=float)
+    middle = ratio(total.sum(), n.sum())
+    mean = np.where(n > 0, ratio(total, n) - middle, 0.0)
+    sums = np.stack(
+        [n.sum(1), n @ x, (n * mean).sum(1), n @ x**2, (n * mean) @ x, (squares + n * mean**2).sum(1)], axis=1
+    )
+    units = units_of(by, np.where(sums[:, 0] > 0, 0.0, np.nan))
+    schools, unit = within(units, school)
+    of = np.stack([schools.sum(column[schools.kept]) for column in sums.T], axis=1)
+    each, mx, my = of[:, 0], ratio(of[:, 1], of[:, 0]), ratio(of[:, 2], of[:, 0])
+    inside = [_cleared(of[:, 3] - each * mx**2, each, of[:, 3]), of[:, 4] - each * mx * my]
+    parts = np.stack([*inside, each, of[:, 1], of[:, 2], each * mx**2, each * mx * my], axis=1)
+    totals = totals_of(of, unit, len(units))
+    found = jackknife_interval(of[:, :5], unit, len(units), _slope_of, level)
+    count, sx, sy, sxx, sxy, syy = totals.T
+    spread_x = _cleared(sxx - ratio(sx * sx, count), count, sxx)
+    spread_y = _cleared(syy - ratio(sy * sy, count), count, syy)
+    r = np.clip(ratio(sxy - ratio(sx * sy, count), np.sqrt(spread_x * spread_y)), -1, 1)
+    return Gradient(
+        estimate(_slope_of(totals[:, :5]), found, count, least=3, units=units.labels),
+        _strength(r, count, units.labels, level),
+        _taken_apart(parts, unit, units, level),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from likvard.equity.estimate import Estimate, estimate
 from likvard.equity.intervals import Floats, normal_quantile, t_quantile
 from likvard.equity.shrinkage import between_variance
-from likvard.equity.sums import ratio
+from likvard.equity.sums import Labels, ratio, units_of
 
 LEAST_PERIODS = 4
 
@@ -104,7 +104,13 @@ def regressed(value: ArrayLike, error: ArrayLike) -> Floats:
 
 
 def persistent_gap(
-    gap: ArrayLike, error: ArrayLike, *, smallest: float = 0.0, least_periods: int = 3, level: float = 0.95
+    gap: ArrayLike,
+    error: ArrayLike,
+    *,
+    smallest: float = 0.0,
+    least_periods: int = 3,
+    level: float = 0.95,
+    by: Labels = None,
 ) -> tuple[Estimate, NDArray[np.bool_]]:
     """Each unit's lasting gap, and whether it is flagged as persistent.
 
@@ -114,7 +120,7 @@ def persistent_gap(
     Flagged: known and on the same side in each of these periods, and the whole interval of the lasting gap lies beyond
     ``smallest`` on that side. n counts periods known. ``beside``: ``raw``, the mean before it is drawn.
     Degenerate: fewer than ``least_periods`` known gives ``too_few``; fewer than four units are not drawn at all, and
-    the interval is that of the raw mean.
+    the interval is that of the raw mean. ``by`` groups the units that are drawn together.
     """
     from likvard.equity.shrinkage import shrunken
 
@@ -126,11 +132,13 @@ def persistent_gap(
     raw = ratio((weight * np.where(known, late, 0.0)).sum(axis=1), weight.sum(axis=1))
     raw_error = np.sqrt(ratio(1, weight.sum(axis=1)))
     full = n >= least_periods
-    drawn = shrunken(np.where(full, raw, np.nan), raw_error, level=level)
-    alone = full.sum() < 4
+    drawn = shrunken(np.where(full, raw, np.nan), raw_error, by, level)
+    units = units_of(by, np.zeros(len(gap)))
+    alone = np.ones(len(gap), dtype=bool)
+    alone[units.kept] = (units.sum(full[units.kept]) < 4)[units.codes]
     half = normal_quantile(level) * raw_error
-    value = raw if alone else drawn.value
-    interval = (raw - half, raw + half) if alone else (drawn.low, drawn.high)
+    value = np.where(alone, raw, drawn.value)
+    interval = np.where(alone, raw - half, drawn.low), np.where(alone, raw + half, drawn.high)
     found = estimate(np.where(full, value, np.nan), interval, n, least=least_periods, beside={"raw": raw})
     above = np.where(known, late > 0, False).all(axis=1) & (found.low > smallest)
     below = np.where(known, late < 0, False).all(axis=1) & (found.high < -smallest)

@@ -51,15 +51,18 @@ def _relative_slope(sums: Floats) -> Floats:
 
 
 def distribution(found: Estimate, *, smallest: float = 0.02) -> NDArray[np.str_]:
-    """What a ``resource_slope`` says: compensatory, neutral or regressive, or that it cannot tell.
-
-    ``compensatory`` where the whole interval lies above 0, ``regressive`` where it lies below; ``neutral`` where it
-    lies within ± ``smallest``, so that any difference is too small to matter; ``unclear`` otherwise, which is not the
-    same as neutral.
-    """
+    """What a ``resource_slope`` says: compensatory, neutral or regressive, or that it cannot tell (``said_of``)."""
     known = (found.status == SHOWN) & np.isfinite(found.low)
-    return np.select(
-        [~known, (found.low >= -smallest) & (found.high <= smallest), found.low > 0, found.high < 0],
-        [CANNOT_BE_SAID, NEUTRAL, COMPENSATORY, REGRESSIVE],
-        default=UNCLEAR,
-    )
+    said = [said_of(low, high, smallest=smallest) for low, high in zip(found.low, found.high, strict=True)]
+    return np.where(known, said, CANNOT_BE_SAID)
+
+
+def said_of(low: float, high: float, *, smallest: float = 0.02) -> str:
+    """What an interval says: ``compensatory`` where all of it lies above 0, ``regressive`` where it lies below.
+
+    ``neutral`` where it lies within ± ``smallest``, so that any difference is too small to matter; ``unclear`` otherwise, which is
+    not the same as neutral, and where there is no interval.
+    """
+    if -smallest <= low and high <= smallest:
+        return NEUTRAL
+    return COMPENSATORY if low > 0 else REGRESSIVE if high < 0 else UNCLEAR

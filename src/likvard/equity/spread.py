@@ -13,7 +13,7 @@ from likvard.equity.sums import Labels, Units, jackknife_interval, ratio, totals
 
 
 @dataclass(frozen=True)
-class _Schools:
+class Schools:
     """What the measures need of each school, and of the unit that it lies in."""
 
     n: Floats
@@ -31,8 +31,26 @@ class _Schools:
         """Schools in each unit."""
         return self.sum(np.ones_like(self.n))
 
+    @classmethod
+    def of_moments(cls, n: Floats, total: Floats, inside: Floats, school: Labels, by: Labels = None) -> Schools:
+        """Schools from the number, sum and sum of squares about the mean of parts of them; parts without pupils are left out.
 
-def _schools(values: ArrayLike, school: Labels, by: Labels) -> _Schools:
+        ``school`` and ``by`` name the school and the unit of each part.
+        """
+        units = units_of(by, np.where(np.asarray(n) > 0, total, np.nan))
+        parts, unit = within(units, school)
+        n, total, inside = (values_of(part, parts) for part in (n, total, inside))
+        count = parts.sum(n)
+        mean = ratio(parts.sum(total), count)
+        apart = ratio(total, n) - mean[parts.codes]
+        squares = parts.sum(inside + n * apart**2)
+        # Measured from the unit's mean, so that large values with small spread lose no digits.
+        size = np.bincount(unit, weights=count, minlength=len(units))
+        middle = ratio(np.bincount(unit, weights=count * mean, minlength=len(units)), size)
+        return cls(count, mean - middle[unit], squares, unit, units)
+
+
+def _schools(values: ArrayLike, school: Labels, by: Labels) -> Schools:
     units = units_of(by, values)
     schools, unit = within(units, school)
     kept = values_of(values, schools)
@@ -42,7 +60,7 @@ def _schools(values: ArrayLike, school: Labels, by: Labels) -> _Schools:
     mean = schools.mean(kept)
     inside = schools.sum((kept - mean[schools.codes]) ** 2)
     inside = np.where(inside > 1e-20 * schools.sum(values_of(values, schools) ** 2), inside, 0.0)
-    return _Schools(schools.sum(), mean, inside, unit, units)
+    return Schools(schools.sum(), mean, inside, unit, units)
 
 
 def icc_anova(values: ArrayLike, school: Labels, by: Labels = None, level: float = 0.95) -> Estimate:
@@ -71,7 +89,11 @@ def icc(values: ArrayLike, school: Labels, by: Labels = None, level: float = 0.9
     Math Stat 11:96; Harville & Fenech 1985, Biometrics 41:137), cut at 0. n, degenerate cases and coverage as
     ``icc_anova``.
     """
-    of = _schools(values, school, by)
+    return icc_of_schools(_schools(values, school, by), level)
+
+
+def icc_of_schools(of: Schools, level: float = 0.95) -> Estimate:
+    """``icc`` from what is known of each school."""
     _, _, _, able = _mean_squares(of)
     low, high = exact_icc_interval(of, level)
     return _with_schools(of, _most_likely(of), (np.maximum(low, 0), np.maximum(high, 0)), able)
@@ -101,7 +123,7 @@ def _between_of(sums: Floats) -> Floats:
     return ratio(between, between + inside)
 
 
-def _mean_squares(of: _Schools) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+def _mean_squares(of: Schools) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """Mean squares between and within, the typical size n0, and where there are degrees of freedom for both."""
     n, count = of.sum(of.n), of.count
     apart = of.mean - ratio(of.sum(of.n * of.mean), n)[of.unit]
@@ -112,7 +134,7 @@ def _mean_squares(of: _Schools) -> tuple[Floats, Floats, Floats, NDArray[np.bool
     return between, inside, size, able
 
 
-def _with_schools(of: _Schools, value: Floats, interval: Interval, able: NDArray[np.bool_]) -> Estimate:
+def _with_schools(of: Schools, value: Floats, interval: Interval, able: NDArray[np.bool_]) -> Estimate:
     # n counts schools; where none has a second pupil they are as good as too few.
     n = of.count
     found = estimate(np.where(able, value, np.nan), interval, n, least=2, units=of.units.labels)
@@ -120,14 +142,14 @@ def _with_schools(of: _Schools, value: Floats, interval: Interval, able: NDArray
     return Estimate(found.value, found.low, found.high, found.n, status, found.units)
 
 
-def exact_icc_interval(of: _Schools, level: float) -> Interval:
+def exact_icc_interval(of: Schools, level: float) -> Interval:
     """The interval of an intraclass correlation whose ends are the values that an exact F test would just not reject.
 
     For a ratio λ of variances, schools' means weighted by n / (1 + n λ) give a variance ratio that is exactly F
     distributed at the true λ, whatever the sizes (Wald 1940). It falls as λ rises, and is solved by bisection for all
     units at once.
     """
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     n, count = of.sum(of.n), of.count
     inside = of.sum(of.inside)
@@ -144,7 +166,7 @@ def exact_icc_interval(of: _Schools, level: float) -> Interval:
 
     ends = []
     for tail in ((1 + level) / 2, (1 - level) / 2):
-        goal = f.ppf(tail, df1, df2)
+        goal = fdtri(df1, df2, tail)
         # λ lies above −1 / largest school; in terms of ρ = λ / (1 + λ).
         start, stop = -1 / np.maximum(largest - 1, 1e-9) * (1 - 1e-9), np.full(len(of.units), 1 - 1e-12)
         start = np.where(able, np.maximum(start, -1e6), 0.0)
@@ -156,7 +178,7 @@ def exact_icc_interval(of: _Schools, level: float) -> Interval:
     return ends[0], ends[1]
 
 
-def _most_likely(of: _Schools) -> Floats:
+def _most_likely(of: Schools) -> Floats:
     """The ρ that maximises the restricted likelihood, by a grid and golden section for all units at once."""
     n, inside = of.sum(of.n), of.sum(of.inside)
     able = (of.count > 1) & (n > of.count)

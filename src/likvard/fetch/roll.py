@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-FIRST_MONTH_OF_AUTUMN = 8
+FIRST_MONTH_OF_AUTUMN = 7
 
 
 def term_of(day: date) -> str:

@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from likvard.contracts.codes import UNKNOWN
-from likvard.equity.bootstrap import debiased
-from likvard.equity.chance import expected_by_chance
-from likvard.equity.estimate import Estimate
+from likvard.equity.bootstrap import debiased_groups
 from likvard.equity.segregation import allocation, dissimilarity
-from likvard.equity.spread import icc
-from likvard.indicators.levels import observed
-from likvard.indicators.record import BY_CHANCE, DEBIASED, DISSIMILARITY, EVERYONE, ICC
+from likvard.equity.spread import Schools, icc_of_schools
+from likvard.indicators.cells import Cells
+from likvard.indicators.levels import Levels
+from likvard.indicators.record import BY_CHANCE, DEBIASED, DISSIMILARITY, EVERYONE, ICC, rows_of
 from likvard.indicators.registry import Definition
 from likvard.params import ResamplingChoice
+
+Truths: TypeAlias = NDArray[np.bool_]
 
 # Of two schools, each would know the other's part.
 FEWEST_SCHOOLS = 3
 WHOLES = {"area": "area_id", "all": None}
 
 
-def spread_between_schools(definition: Definition, rows: pd.DataFrame, level: float) -> pd.DataFrame:
-    """One row per area with at least three schools, and for all: ``icc``, the part of the pupils' differences in a mean that lies
-    between schools, with its exact interval. n counts schools. Rows are those of one period.
+def spread_between_schools(definition: Definition, found: Levels, level: float) -> pd.DataFrame:
+    """One row per area with at least three schools, and for all: ``icc``, the part of the pupils' differences in a mean
+    that lies between schools, with its exact interval. n counts schools.
     """
-    if definition.kind != "mean" or "school_id" not in rows or definition.clustered:
+    if definition.kind != "mean" or found.moments is None or "school_id" not in found.of.atoms or definition.clustered:
         return pd.DataFrame()
-    x = observed(definition, rows)
+    every = slice(None, None, len(found.of.wanted))
+    n, total, squares = found.moments.n[every], found.moments.total[every], found.moments.squares[every]
     parts = []
-    for kind, units in _wholes(rows):
-        found = icc(x, rows["school_id"], units, level)
-        parts.append(_figures(found, ICC, kind).assign(group_by=EVERYONE, group=EVERYONE))
-    return _in_period(parts, rows)
+    for kind, unit in wholes(found.of):
+        schools = Schools.of_moments(n, total, squares, found.of.atoms["school_id"], unit)
+        parts.append(rows_of(icc_of_schools(schools, level), ICC, kind))
+    return _told(parts, found.of)
 
 
 def spread_of_groups(
-    rows: pd.DataFrame,
+    cells: Cells,
     groups: Mapping[str, tuple[str, ...]],
     references: Mapping[str, str],
     level: float,
@@ -48,66 +53,50 @@ def spread_of_groups(
 
     ``dissimilarity`` is the share of the group who would have to change school for all schools to have the same mix;
     ``by_chance`` what it would be on average if pupils were placed at random; ``debiased`` the index without that part, with its
-    interval. Two groups give one figure. n counts pupils. Rows are those of one period.
+    interval. Two groups give one figure. n counts pupils. The cells are those of one period.
     """
     parts = []
+    counts = cells.observations.reshape(len(cells.atoms), len(cells.wanted))
     for group_by, names in groups.items():
-        if group_by not in rows or "school_id" not in rows:
-            continue
-        known = rows[rows[group_by].ne(UNKNOWN) & rows[group_by].notna()]
         others = [name for name in names if name not in (UNKNOWN, references[group_by])]
-        for kind, units in _wholes(known):
-            counted = pd.DataFrame({"school": known["school_id"], "group": known[group_by], "unit": units})
-            counts = (
-                counted.groupby(["school", "group", "unit"], observed=True, sort=True).size().reset_index(name="count")
+        columns = [place for place, (by, group) in enumerate(cells.wanted) if by == group_by and group != UNKNOWN]
+        if not columns or "school_id" not in cells.atoms:
+            continue
+        held = counts[:, columns]
+        attended = held.sum(axis=1) > 0
+        known = [cells.wanted[place][1] for place in columns]
+        for kind, unit in wholes(cells, attended):
+            of = allocation(
+                np.repeat(cells.atoms["school_id"].to_numpy(), len(known)),
+                np.tile(np.array(known, dtype=object), len(held)),
+                held.ravel(),
+                np.repeat(unit.to_numpy(), len(known)),
             )
-            of = allocation(counts["school"], counts["group"], counts["count"], counts["unit"])
-            for group in others:
-                raw = dissimilarity(of, group)
-                chance = expected_by_chance(of, "D", group)
-                better = debiased(of, "D", group, seed=choice.seed, level=level, draws=choice.draws)
-                by = {"group_by": group_by, "group": group}
-                parts.append(_figures(raw, DISSIMILARITY, kind).assign(**by))
-                parts.append(_figures(raw, BY_CHANCE, kind).assign(value=chance, **by))
-                parts.append(_figures(better, DEBIASED, kind).assign(**by))
-    return _in_period(parts, rows)
+            better = debiased_groups(of, "D", others, seed=choice.seed, level=level, draws=choice.draws)
+            for group, found in zip(others, better, strict=True):
+                raw, by = dissimilarity(of, group), {"group_by": group_by, "group": group}
+                parts.append(rows_of(raw, DISSIMILARITY, kind, **by))
+                parts.append(rows_of(replace(raw, value=found.beside["by_chance"]), BY_CHANCE, kind, **by))
+                parts.append(rows_of(found, DEBIASED, kind, **by))
+    return _told(parts, cells)
 
 
-def _wholes(rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
-    """For each kind of unit that has schools in it the unit of each row; missing where the unit has too few schools."""
+def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
+    """For each kind of unit that has schools in it the unit of each atom; missing where the unit has too few schools (that
+    are ``attended``, where given)."""
     found = []
     for kind, column in WHOLES.items():
-        if column is not None and column not in rows:
+        if column is not None and column not in cells.atoms:
             continue
-        unit = rows[column].astype(object) if column else pd.Series(EVERYONE, index=rows.index, dtype=object)
-        schools = rows["school_id"].groupby(unit).transform("nunique")
+        unit = cells.atoms[column] if column else pd.Series(EVERYONE, index=cells.atoms.index, dtype=object)
+        school = cells.atoms["school_id"] if attended is None else cells.atoms["school_id"].where(attended)
+        schools = school.groupby(unit).transform("nunique")
         found.append((kind, unit.where(schools >= FEWEST_SCHOOLS)))
     return found
 
 
-def _figures(of: Estimate, measure: str, kind: str) -> pd.DataFrame:
-    """The estimate as rows of the record, one per unit."""
-    return pd.DataFrame(
-        {
-            "unit_kind": kind,
-            "unit_id": of.units,
-            "measure": measure,
-            "reference": "",
-            "numerator": np.nan,
-            "denominator": np.nan,
-            "n": of.n,
-            "clusters": np.nan,
-            "value": of.value,
-            "low": of.low,
-            "high": of.high,
-            "status": of.status,
-        }
-    )
-
-
-def _in_period(parts: list[pd.DataFrame], rows: pd.DataFrame) -> pd.DataFrame:
-    """All rows under each other with their period; what cannot be told for a unit is no figure of it."""
+def _told(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
+    """All rows under each other with their period."""
     if not parts:
         return pd.DataFrame()
-    found = pd.concat(parts, ignore_index=True).assign(period=rows["period"].iloc[0])
-    return found[found["value"].notna()].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])

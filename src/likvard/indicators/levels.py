@@ -7,24 +7,28 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from likvard.contracts.codes import UNKNOWN
 from likvard.equity.intervals import clustered_interval, mean_interval, wilson_interval
-from likvard.indicators.cells import CELL, NOWHERE, Cells, Floats
-from likvard.indicators.record import EVERYONE, MISSING, NOT_APPLICABLE, SHOWN
+from likvard.indicators.cells import NOWHERE, Cells, Floats, Moments
+from likvard.indicators.record import EVERYONE, SHOWN, statuses
 from likvard.indicators.registry import Definition
 
 
 @dataclass(frozen=True)
 class Levels:
-    """An indicator's levels, and what gaps are computed from.
+    """An indicator's levels, and what its other measures are computed from.
 
-    ``cells``: columns of ``CELL``, numerator, denominator, n, clusters, value, low, high, status and ``sd`` (sample standard
-    deviation). ``residuals``, for indicators that are the same for a whole class: columns of ``CELL``, ``cluster`` and
+    ``cells``: columns of ``CELL``, numerator, denominator, n, clusters, value, low, high, status, ``sd`` (sample standard
+    deviation) and ``place``, the row of the grid of ``of`` that the cell is. ``moments``: those of its atoms and groups; empty for
+    a ratio of sums. ``residuals``, for indicators that are the same for a whole class: columns ``place``, ``cluster`` and
     ``residual``, each class's part in the error of the cell's mean.
     """
 
     cells: pd.DataFrame
+    of: Cells
+    moments: Moments | None
     residuals: pd.DataFrame | None
 
 
@@ -54,76 +58,81 @@ def levels(definition: Definition, observations: pd.DataFrame, cells: Cells, lev
     in which no row of the whole table counts (a spring's final grades, in autumn) is no period of the indicator.
     """
     if definition.kind == "ratio":
-        return Levels(in_told_periods(_ratios(definition, observations, cells)), None)
+        return Levels(in_told_periods(_ratios(definition, observations, cells)), cells, None, None)
     x = observed(definition, observations)
     in_class = _classes(observations) if definition.clustered else None
     if in_class is not None:
         x = np.where(in_class < 0, np.nan, x)
-    counts = ~np.isnan(x)
-    n, numerator = cells.counted(counts), cells.counted(counts, x)
-    result = cells.grid.assign(pupils=cells.counted(), n=n, numerator=numerator, sd=_deviations(cells, x, n, numerator))
+    moments = cells.moments(x, spread=definition.kind == "mean")
+    found = cells.in_cells(moments)
+    result = cells.grid.assign(
+        place=np.arange(len(cells.grid)), pupils=cells.rows, n=found.n, numerator=found.total, sd=found.deviation
+    )
     if in_class is None:
         result["clusters"] = np.nan
-        return Levels(in_told_periods(_valued(definition, result, level)), None)
-    by_class = _by_class(cells, x, counts, in_class)
+        return Levels(in_told_periods(_valued(definition, result, level)), cells, moments, None)
+    by_class = _by_class(cells, x, in_class)
     result["clusters"] = np.bincount(by_class["place"], minlength=len(result)).astype(float)
-    residuals = _class_residuals(by_class, result)
-    result = result.merge(clustered_error(residuals, CELL), on=CELL, how="left")
-    return Levels(in_told_periods(_valued(definition, result, level)), residuals)
+    residuals = _class_residuals(by_class, found)
+    result["error"], result["error_clusters"] = clustered_error(
+        residuals["place"].to_numpy(), residuals["residual"].to_numpy(), len(result)
+    )
+    return Levels(in_told_periods(_valued(definition, result, level)), cells, moments, residuals)
 
 
 def in_told_periods(cells: pd.DataFrame) -> pd.DataFrame:
     """The cells of those periods in which any cell has a value that counts."""
-    return cells[cells["n"].gt(0).groupby(cells["period"]).transform("any")].reset_index(drop=True)
+    codes = cells["period"].cat.codes.to_numpy()
+    told = np.unique(codes[cells["n"].to_numpy() > 0])
+    return cells[np.isin(codes, told)].reset_index(drop=True)
 
 
-def _classes(observations: pd.DataFrame) -> np.ndarray:
-    """A number for the class of each row, −1 where there is none."""
-    return pd.factorize(observations["class_id"].astype(object) + " " + observations["period"].astype(object))[0]
+def _classes(observations: pd.DataFrame) -> NDArray[np.int64]:
+    """A number for the class of each row, −1 where there is none; a class of two periods is two."""
+    name, period = pd.factorize(observations["class_id"])[0], pd.factorize(observations["period"])[0]
+    return np.where(name < 0, -1, name * (period.max(initial=0) + 1) + period)
 
 
-def _deviations(cells: Cells, x: Floats, n: Floats, total: Floats) -> Floats:
-    """The sample standard deviation in each cell; NaN for fewer than two."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / n
-        squares = np.zeros(len(n))
-        for places in cells.places:
-            there = (places != NOWHERE) & ~np.isnan(x)
-            distance = x[there] - mean[places[there]]
-            squares += np.bincount(places[there], weights=distance**2, minlength=len(n))
-        return np.where(n > 1, np.sqrt(squares / (n - 1)), np.nan)
-
-
-def _by_class(cells: Cells, x: Floats, chosen: np.ndarray, in_class: np.ndarray) -> pd.DataFrame:
+def _by_class(cells: Cells, x: Floats, in_class: NDArray[np.int64]) -> pd.DataFrame:
     """One row per cell and class that has rows in it: place, cluster, sum and size."""
-    parts = []
     width = int(in_class.max(initial=0)) + 1
+    atoms = []
     for places in cells.places:
-        there = (places != NOWHERE) & chosen
-        pairs, which = np.unique(places[there] * width + in_class[there], return_inverse=True)
-        sums = np.bincount(which, weights=x[there], minlength=len(pairs))
-        sizes = np.bincount(which, minlength=len(pairs))
-        parts.append(pd.DataFrame({"place": pairs // width, "cluster": pairs % width, "sum": sums, "size": sizes}))
-    return pd.concat(parts, ignore_index=True)
+        there = (places != NOWHERE) & ~np.isnan(x)
+        atoms.append(_summed(places[there] * width + in_class[there], x[there], np.ones(there.sum())))
+    pair, total, size = (np.concatenate(part) for part in zip(*atoms, strict=True))
+    found = []
+    for into in cells.within:
+        place = into[pair // width]
+        there = place != NOWHERE
+        found.append(_summed(place[there] * width + pair[there] % width, total[there], size[there]))
+    pair, total, size = (np.concatenate(part) for part in zip(*found, strict=True))
+    return pd.DataFrame({"place": pair // width, "cluster": pair % width, "sum": total, "size": size})
 
 
-def _class_residuals(by_class: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def _summed(pair: NDArray[np.int64], *values: Floats) -> tuple[Floats, ...]:
+    """The pairs that occur, in order, and the sum of each of the values over the rows of each pair."""
+    used, which = np.unique(pair, return_inverse=True)
+    return used, *(np.bincount(which, weights=part, minlength=len(used)) for part in values)
+
+
+def _class_residuals(by_class: pd.DataFrame, cells: Moments) -> pd.DataFrame:
     """Each class's part in the error of each cell's mean: (sum − size x mean) ÷ n."""
-    cell = cells.iloc[by_class["place"]].reset_index(drop=True)
-    residual = (by_class["sum"] - by_class["size"] * cell["numerator"] / cell["n"]) / cell["n"]
-    return cell[CELL].assign(cluster=by_class["cluster"], residual=residual)
+    place = by_class["place"].to_numpy()
+    residual = (by_class["sum"] - by_class["size"] * cells.mean[place]) / cells.n[place]
+    return by_class[["place", "cluster"]].assign(residual=residual)
 
 
-def clustered_error(residuals: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The standard error when whole classes vary together: columns ``by``, ``error`` and ``error_clusters``.
+def clustered_error(place: NDArray[np.int64], residual: Floats, size: int) -> tuple[Floats, Floats]:
+    """The standard error in each of ``size`` places when whole classes vary together, and the number of classes.
 
     The square is the sum of squared residuals of the G classes times G / (G − 1); NaN for a single class.
     """
-    squared = residuals.assign(square=residuals["residual"] ** 2).groupby(by, sort=False, observed=True)["square"]
-    result = squared.agg(["sum", "size"])
+    clusters = np.bincount(place, minlength=size).astype(float)
+    squares = np.bincount(place, weights=residual**2, minlength=size)
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.sqrt(result["sum"] * result["size"] / (result["size"] - 1).where(result["size"] > 1))
-    return pd.DataFrame({"error": error, "error_clusters": result["size"]}).reset_index()
+        error = np.sqrt(squares * clusters / np.where(clusters > 1, clusters - 1, np.nan))
+    return error, np.where(clusters > 0, clusters, np.nan)
 
 
 def _valued(definition: Definition, cells: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -151,7 +160,7 @@ def _valued(definition: Definition, cells: pd.DataFrame, level: float) -> pd.Dat
     else:
         low, high = mean_interval(cells["n"], value, cells["sd"], level)
     none_there = cells["pupils"].eq(0) if definition.kind != "composition" else cells["denominator"].eq(0)
-    status = np.select([none_there, cells["n"].eq(0)], [NOT_APPLICABLE, MISSING], default=SHOWN)
+    status = statuses(none_there, cells["n"].eq(0))
     return cells.assign(value=value, low=low, high=high, status=status).drop(columns="pupils")
 
 
@@ -169,17 +178,16 @@ def _ratios(definition: Definition, observations: pd.DataFrame, cells: Cells) ->
     )
     told = ~np.isnan(over) & ~np.isnan(under) & ~np.isnan(people)
     result = cells.grid.assign(
-        numerator=cells.counted(told, over),
-        denominator=cells.counted(told, under),
-        n=cells.counted(told, people),
-        parts=cells.counted(),
-        untold=cells.counted(~told),
+        place=np.arange(len(cells.grid)),
+        numerator=cells.counted(np.where(told, over, np.nan)),
+        denominator=cells.counted(np.where(told, under, np.nan)),
+        n=cells.counted(np.where(told, people, np.nan)),
+        parts=cells.rows,
+        untold=cells.counted((~told).astype(float)),
     )
     result = result[result["group_by"] == EVERYONE]
-    status = np.select(
-        [result["parts"].eq(0), result["untold"].gt(0), result["denominator"].le(0)],
-        [NOT_APPLICABLE, MISSING, NOT_APPLICABLE],
-        default=SHOWN,
+    status = statuses(
+        result["parts"].eq(0) | (result["untold"].eq(0) & result["denominator"].le(0)), result["untold"].gt(0)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         value = (definition.per * result["numerator"] / result["denominator"]).where(status == SHOWN)

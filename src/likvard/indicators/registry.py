@@ -111,6 +111,16 @@ class Definition(_Part):
         return self.decimals + (2 if self.in_percent else 0)
 
     @property
+    def about_learning(self) -> bool:
+        """Whether it tells what pupils have learnt, which is what intake is taken into account for."""
+        return self.goal == "knowledge"
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether it is a resource that could follow need."""
+        return self.kind == "ratio" and self.concept == "redistribution"
+
+    @property
     def clustered(self) -> bool:
         """Whether all pupils of a class have the same value, so that intervals count classes and not pupils."""
         return self.rests_on != "pupils"

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from likvard.contracts import read_tables
 from likvard.contracts.codes import UNKNOWN, CodeList
 from likvard.errors import ParamsError, unknown
+from likvard.indicators.answered import answered, roll_of
+from likvard.indicators.background import Scale, against_need, gradient, need_of_schools, scale_of
 from likvard.indicators.between import spread_between_schools, spread_of_groups
 from likvard.indicators.cells import cells_of
-from likvard.indicators.change import changes
+from likvard.indicators.change import changes, of_everyone
+from likvard.indicators.fair import beyond_expected, of_schools
+from likvard.indicators.followed import followed
 from likvard.indicators.gaps import gaps
+from likvard.indicators.lasting import gaps_of, lasting
 from likvard.indicators.levels import levels
+from likvard.indicators.mix import by_intake
 from likvard.indicators.observations import Observations, PreparedTable
 from likvard.indicators.published import published_figures
-from likvard.indicators.record import COLUMNS, EVERYONE, LEVEL, in_order, with_figure_ids
+from likvard.indicators.record import EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
-from likvard.tables import write_table
+from likvard.tables import writing_table
 from likvard.workspace import Workspace, writing_folder
+
+# The columns of a table that say who, where and when.
+KEYS = ("period", "school_id", "area_id", "class_id", "grade")
+# The columns of its cells that an indicator is followed by.
+FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
+# Figures, and what they have in common, by column.
+Part: TypeAlias = tuple[pd.DataFrame, Mapping[str, Any]]
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -29,10 +45,13 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = {path.stem: PreparedTable(path) for path in sorted(workspace.prepared.glob("*.parquet"))}
     codes = read_tables(workspace.contracts).codes
     check_groups(params, codes)
-    record = figures(tables, read_registry(workspace.contracts), params, codes)
-    with writing_folder(workspace.indicators) as folder:
-        write_table(record, folder / "figures.parquet")
-    print(f"indicators: {len(record):,} figures of {record['indicator'].nunique()} indicators")  # noqa: T201
+    registry = read_registry(workspace.contracts)
+    count, told = 0, set[str]()
+    with writing_folder(workspace.indicators) as folder, writing_table(folder / "figures.parquet") as write:
+        for part in figures_by_period(tables, registry, params, codes):
+            write(part)
+            count, told = count + len(part), told | set(part["indicator"].unique())
+    print(f"indicators: {count:,} figures of {len(told)} indicators")  # noqa: T201
 
 
 def check_groups(params: Params, codes: dict[str, CodeList]) -> None:
@@ -53,44 +72,135 @@ def check_groups(params: Params, codes: dict[str, CodeList]) -> None:
 def figures(
     tables: Mapping[str, Observations], registry: dict[str, Definition], params: Params, codes: dict[str, CodeList]
 ) -> pd.DataFrame:
-    """The record (columns ``record.COLUMNS``) of every indicator for every unit, period and group, with all its measures.
+    """The whole record, all periods under each other."""
+    return pd.concat(figures_by_period(tables, registry, params, codes), ignore_index=True)
 
-    An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Tables
-    are read period by period, so that memory holds one period at a time.
+
+def figures_by_period(
+    tables: Mapping[str, Observations], registry: dict[str, Definition], params: Params, codes: dict[str, CodeList]
+) -> Iterator[pd.DataFrame]:
+    """The record (columns ``record.COLUMNS``) of every indicator for every unit and group, with all its measures, by period.
+
+    An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Periods
+    come in the order of the record, so that memory holds one at a time.
     """
-    groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
-    references = {group_by: choice.reference for group_by, choice in params.groups.items()}
-    level = params.interval.level
-    parts, levels_of = [], dict[str, list[pd.DataFrame]]()
-    for name, table in tables.items():
-        told = [definition for definition in registry.values() if is_told(definition, name, table.columns)]
-        for rows in table.by_period() if told else ():
-            cells = cells_of(rows, groups)
-            for definition in told:
-                found = levels(definition, rows, cells, level)
-                made = [
-                    found.cells.assign(measure=LEVEL, reference=""),
-                    gaps(definition, found, references, level),
-                    spread_between_schools(definition, rows, level),
-                ]
-                if definition.kind == "composition":
-                    made.append(spread_of_groups(rows, groups, references, level, params.resampling))
-                levels_of.setdefault(definition.id, []).append(found.cells[found.cells["group_by"] == EVERYONE])
-                parts += [figures_of(definition, part) for part in made if len(part)]
-    for name, cells_by_period in levels_of.items():
-        change = changes(registry[name], pd.concat(cells_by_period, ignore_index=True), level)
-        parts += [figures_of(registry[name], change)] if len(change) else []
-    if "published" in tables:
-        schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
-        parts.append(published_figures(tables["published"].whole(), registry, schools, areas, set(levels_of)))
-    record = pd.concat(parts, ignore_index=True).assign(edition=params.edition)
-    return in_order(with_figure_ids(record))
+    told = {
+        name: [definition for definition in registry.values() if is_told(definition, name, table.columns)]
+        for name, table in tables.items()
+    }
+    told = {name: definitions for name, definitions in told.items() if definitions and tables[name].periods}
+    published = _published(tables, registry, {definition.id for found in told.values() for definition in found})
+    edition = _Edition.of(tables, params, codes)
+    own_periods = {period for name in told for period in tables[name].periods}
+    for period in sorted(own_periods | set(published["period"])):
+        parts: list[Part] = [(published[published["period"].eq(period)], {})]
+        for name, definitions in told.items():
+            if period in tables[name].periods:
+                columns = {*KEYS, *edition.groups, *(column for found in definitions for column in found.columns)}
+                parts += _of_table(definitions, tables[name].of_period(period, columns), edition)
+        told_parts = [(part, {"edition": params.edition, **common}) for part, common in parts if len(part)]
+        yield in_order(with_figure_ids(stacked(told_parts)))
 
 
-def figures_of(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the indicator that they are of, and nothing that the record does not hold."""
-    named = rows.assign(indicator=definition.id, definition_version=definition.version)
-    return named[[column for column in COLUMNS if column in named]]
+@dataclass(frozen=True)
+class _Edition:
+    """What all periods of an edition share, and what later ones need to know of earlier ones.
+
+    ``earlier``: for each indicator and period its cells of everyone and of the groups that are followed; ``everyone``: of
+    everyone, found by unit; ``beyond``: how far each school lies beyond what was expected; ``gaps``: those that can be
+    followed; ``need``: for each period the need of each school.
+    """
+
+    params: Params
+    groups: dict[str, tuple[str, ...]]
+    references: dict[str, str]
+    scale: Scale | None
+    actions: pd.DataFrame
+    earlier: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    everyone: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    beyond: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    gaps: dict[str, dict[str, pd.DataFrame]] = field(default_factory=lambda: defaultdict(dict))
+    need: dict[str, pd.DataFrame] = field(default_factory=dict)
+    roll: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Observations], params: Params, codes: dict[str, CodeList]) -> _Edition:
+        """Before the first period."""
+        groups = {group_by: (*codes[group_by].report_groups, UNKNOWN) for group_by in params.groups}
+        references = {group_by: choice.reference for group_by, choice in params.groups.items()}
+        actions = tables["actions"].whole() if "actions" in tables else pd.DataFrame()
+        return cls(params, groups, references, scale_of(groups, references), actions)
+
+    def remember(self, definition: Definition, cells: pd.DataFrame, everyone: pd.DataFrame) -> None:
+        """Nothing; what later periods are compared with is kept."""
+        if cells.empty:
+            return
+        period = str(cells["period"].iloc[0])
+        followed = (
+            self.actions.loc[self.actions["indicator"].eq(definition.id), "group_by"] if len(self.actions) else ()
+        )
+        kept = {
+            EVERYONE,
+            *([self.scale.group_by] if self.scale else []),
+            *(name for name in followed if isinstance(name, str)),
+        }
+        self.earlier[definition.id][period] = cells.loc[cells["group_by"].isin(kept), FOLLOWED]
+        self.everyone[definition.id][period] = everyone
+
+
+def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[Part]:
+    """The figures of one period of one table; the edition takes in what later periods need."""
+    groups, references, level, scale = edition.groups, edition.references, edition.params.interval.level, edition.scale
+    cells, period = cells_of(rows, groups), str(rows["period"].iloc[0])
+    if scale is not None and scale.columns(cells):
+        edition.need.setdefault(period, need_of_schools(cells, scale))
+    if any(definition.kind == "composition" for definition in definitions):
+        edition.roll[period] = roll_of(rows)
+    parts: list[Part] = []
+    for definition in definitions:
+        found = levels(definition, rows, cells, level)
+        count, earlier = len(found.cells), edition.earlier[definition.id]
+        everyone = of_everyone(found.cells)
+        apart = gaps(definition, found, references, level)
+        followable = gaps_of(definition, apart, level)
+        fairly = beyond_expected(definition, rows, found, references, scale, level)
+        beyond = edition.beyond[definition.id]
+        if len(fairly):
+            beyond[period] = of_schools(fairly)
+        made = [
+            fairly,
+            followed(definition, found.cells, earlier, beyond, edition.actions, references, level),
+            found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
+            apart,
+            lasting(definition, followable, edition.gaps[definition.id], level),
+            spread_between_schools(definition, found, level),
+            changes(definition, everyone, edition.everyone[definition.id], level),
+        ]
+        if period in edition.roll:
+            made.append(answered(definition, rows, found, edition.roll[period]))
+        if scale is not None:
+            made.append(gradient(definition, found, scale, level))
+            made.append(by_intake(definition, found.cells, earlier, scale, level))
+            if period in edition.need:
+                made.append(against_need(definition, found, edition.need[period], scale, level))
+        if definition.kind == "composition":
+            made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
+        edition.remember(definition, found.cells, everyone)
+        if len(followable):
+            edition.gaps[definition.id][period] = followable
+        common = {"indicator": definition.id, "definition_version": definition.version}
+        parts += [(part, common) for part in made if len(part)]
+    return parts
+
+
+def _published(
+    tables: Mapping[str, Observations], registry: dict[str, Definition], computed: Collection[str]
+) -> pd.DataFrame:
+    """What others have published; no rows where nothing is delivered."""
+    if "published" not in tables:
+        return pd.DataFrame({"period": pd.Series(dtype="string")})
+    schools, areas = (tables[name].whole() for name in ("school_period", "area_period"))
+    return published_figures(tables["published"].whole(), registry, schools, areas, computed)
 
 
 def is_told(definition: Definition, name: str, columns: Collection[str]) -> bool:

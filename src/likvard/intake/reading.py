@@ -30,6 +30,7 @@ from likvard.intake.registers import Registers, in_registers, same_school_twice
 from likvard.intake.rowchecks import broken_rules, identity_in_texts, outside_period, repeated, totals
 from likvard.intake.separated import separated
 from likvard.intake.wholes import without_variation
+from likvard.sender_rows import runs_of
 
 
 @dataclass
@@ -131,6 +132,10 @@ def _record(one: Received, rows: Rows, name: str, desk: Desk, findings: Findings
     record: dict[str, Any] = {"sha256": one.sha256, "rows": len(rows), "received_at": desk.on.isoformat()}
     if one.origin:
         record["brought"] = dict(one.origin)
+    if person_field(mapped) is None and not any(
+        "\n" in word for column in rows.columns.values() for word in column.words
+    ):
+        record["sender_rows"] = runs_of(rows.numbers)
     counted: dict[str, int] = {}
     for found in findings.found:
         counted[found.code] = counted.get(found.code, 0) + max(found.count, 1)

@@ -64,5 +64,11 @@ def area_quarters(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rows.sort_values(["area_id", "period"], ignore_index=True)
 
 
+def actions(register: pd.DataFrame) -> pd.DataFrame:
+    """One row per action, as it stood in the newest quarter that tells of it."""
+    rows = register.drop(columns=PROVENANCE).sort_values(["action_id", "period"]).groupby("action_id").tail(1)
+    return rows.reset_index(drop=True)
+
+
 def _with_area(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     return rows.merge(schools[["school_id", "period", "area_id"]], on=["school_id", "period"], how="left")

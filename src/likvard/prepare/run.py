@@ -10,7 +10,7 @@ import pandas as pd
 from likvard.contracts import Tables, read_delivered, read_source, read_tables
 from likvard.errors import QualityGateClosedError
 from likvard.params import Params
-from likvard.prepare.around import area_quarters, pupil_quarters, school_staff, survey_answers
+from likvard.prepare.around import actions, area_quarters, pupil_quarters, school_staff, survey_answers
 from likvard.prepare.learning import with_grades, with_support
 from likvard.prepare.link import PROVENANCE, area_periods, dimensions, pupil_periods, school_periods
 from likvard.rules.grade_scale import GradeScale, read_scales
@@ -51,7 +51,7 @@ def prepared(
 
     ``school_period`` and ``area_period`` are the units; ``pupil_period``, ``pupil_quarter`` (attendance), ``survey_answer``,
     ``school_staff`` and ``area_quarter`` (social services and housing) are what indicators are computed from;
-    ``published`` is what others have published.
+    ``published`` is what others have published, and ``actions`` what has been decided in order to change a figure.
     """
     codes, schools = tables.codes, staged["schools"]
     made: dict[str, pd.DataFrame] = {}
@@ -76,4 +76,6 @@ def prepared(
         made["area_quarter"] = area_quarters(around)
     if "benchmarks" in staged:
         made["published"] = staged["benchmarks"].drop(columns=PROVENANCE)
+    if "actions" in staged:
+        made["actions"] = actions(staged["actions"])
     return made

@@ -17,12 +17,13 @@ from likvard.disclosure.decisions import PRIMARY, SECONDARY, SHOWN, decision_log
 from likvard.disclosure.profiles import Strictness
 from likvard.disclosure.quantities import quantities
 from likvard.disclosure.release import Safe, safe_by_swaps
-from likvard.indicators.record import HELD_BACK, LEVEL, NUMBERS
+from likvard.indicators.record import HELD_BACK, IF_ALL_ANSWERED, LEVEL, NUMBERS, RESPONSE
 from likvard.indicators.record import SHOWN as IS_SHOWN
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
-from likvard.protect.rounding import rounded
-from likvard.protect.rules import NO_RULE, followers, is_ours, lonely, primary_rules, strictness
+from likvard.protect.derived import followers
+from likvard.protect.rounding import coded, rounded
+from likvard.protect.rules import FIGURE, NO_RULE, is_ours, lonely, primary_rules, strictness
 
 FOLLOWS = "follows_a_level"
 MOST_PROCESSES = 2
@@ -70,9 +71,13 @@ def protected(
     for found in done:
         hidden.loc[found.rows] = True
     outside = record[levels & ~record.index.isin(inside)]
-    hidden.loc[outside.index] |= lonely(outside, hidden.loc[outside.index], strict.least)
-    gone = hidden | followers(record, hidden)
+    answers = record[record["measure"].eq(RESPONSE)]
+    for part, counted in ((outside, outside["numerator"]), (answers, answers["denominator"] - answers["numerator"])):
+        hidden.loc[part.index] |= lonely(part, hidden.loc[part.index], strict.least, counted)
+    gone = hidden | followers(record, hidden, schools) | _bounds_of_hidden_rates(record, hidden)
     ours = is_ours(record)
+    # What is derived from a level that is given as its limit would say what it is.
+    gone |= followers(record, coded(record, registry, strict) & ~gone, schools) & ours
     result = record.astype({"status": "string"})
     exact = result[ours & record["status"].eq(IS_SHOWN) & ~gone]
     result.loc[exact.index] = rounded(record.loc[ours], registry, strict).loc[exact.index]
@@ -126,6 +131,13 @@ def _facts(safe: Safe, falls: np.ndarray, pupils: np.ndarray) -> dict[str, Any]:
         "below_level_for_a_recipient": len(found.findings) - everybody,
         "pupils_hidden_share": float(pupils[hidden].sum() / pupils.sum()) if pupils.sum() else 0.0,
     }
+
+
+def _bounds_of_hidden_rates(record: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """The bounds of those means whose response rate is hidden: the rate follows from them."""
+    keys = [record[column] for column in FIGURE]
+    rate = (hidden & record["measure"].eq(RESPONSE)).groupby(keys).transform("any")
+    return rate & record["measure"].eq(IF_ALL_ANSWERED)
 
 
 def _log(

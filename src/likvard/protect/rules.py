@@ -7,10 +7,31 @@ from dataclasses import replace
 import pandas as pd
 
 from likvard.disclosure.profiles import PROFILES, Strictness
-from likvard.indicators.record import EVERYONE, LEVEL, PUBLISHED, SHOWN
+from likvard.indicators.record import (
+    BEYOND,
+    BEYOND_DRAWN,
+    EVERYONE,
+    FOLLOW_UP,
+    IF_ALL_ANSWERED,
+    INTAKE_CHANGE,
+    LEVEL,
+    PUBLISHED,
+    REAL_CHANGE,
+    RESPONSE,
+    SHOWN,
+)
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 
+# What is computed from how many of a unit's pupils belong to each group, hidden groups among them.
+BY_INTAKE = [BEYOND, BEYOND_DRAWN, REAL_CHANGE, INTAKE_CHANGE, FOLLOW_UP]
+TIMES_MIN_COUNT = 6
+"""A unit with so many times ``min_count`` pupils is so large that a pupil more or less in a group drowns in the rounding."""
+
+# What is computed from how many of a unit's pupils belong to each group, hidden groups among them.
+BY_INTAKE = [BEYOND, BEYOND_DRAWN, REAL_CHANGE, INTAKE_CHANGE, FOLLOW_UP]
+TIMES_LEAST = 6
+"""A unit with so many times ``least`` pupils is so large that a pupil more or less in a group drowns in the rounding."""
 FIGURE = ["unit_kind", "unit_id", "period", "indicator", "group_by"]
 NO_RULE = ""
 
@@ -33,12 +54,14 @@ def primary_rules(
     strict: Strictness,
     least_teachers: int,
 ) -> pd.Series:
-    """The rule that each of our own levels falls under, "" for none.
+    """The rule that each of our own levels, and of what rests on more than levels, falls under, "" for none.
 
     ``few_pupils``: fewer than ``strict.least``. ``few_counted``: so few are counted in a share or ratio, or left in a share (none
     and all included, as both say something about every single one). ``few_teachers``: a level about teaching on fewer than
-    ``least_teachers``. ``few_schools``: a group in an area where one of few schools could work out the others'. ``schools``:
-    columns school_id, period, area_id.
+    ``least_teachers``. ``few_schools``: a group in an area where one of few schools could work out the others'.
+    ``few_by_intake``: what rests on a unit's intake, which could tell how large a hidden group is, on fewer than ``TIMES_LEAST``
+    times ``strict.least``. ``few_silent``: a survey that too few have not answered, as that says something of every single one.
+    ``schools``: columns school_id, period, area_id.
     """
     kinds = record["indicator"].map({name: found.kind for name, found in registry.items()})
     rests_on = record["indicator"].map({name: found.rests_on for name, found in registry.items()})
@@ -57,43 +80,37 @@ def primary_rules(
         "few_teachers": rests_on.eq("teachers") & record["clusters"].lt(least_teachers),
         "few_schools": in_few & record["group_by"].ne(EVERYONE),
     }
+    ours = record["status"].eq(SHOWN) & is_ours(record)
+    of_gap = record["measure"].eq(FOLLOW_UP) & record["group_by"].ne(EVERYONE)
+    by_intake = ours & record["measure"].isin(BY_INTAKE) & ~of_gap
+    # Bounds tell the rate that they stand beside.
+    answers = ours & record["measure"].isin([RESPONSE, IF_ALL_ANSWERED])
+    silent = rest.where(record["measure"].eq(RESPONSE))
+    silent = silent.groupby([record[column] for column in FIGURE]).transform("max")
+    more = {
+        "few_by_intake": by_intake & record["n"].lt(TIMES_LEAST * strict.least),
+        "few_silent": answers & silent.lt(strict.least),
+    }
     found = pd.Series(NO_RULE, index=record.index, dtype=object)
-    for name, falls in reversed(rules.items()):
-        found = found.mask(level & falls.fillna(value=False).astype(bool), name)
+    for name, falls in [*reversed(rules.items()), *more.items()]:
+        where = falls.fillna(value=False).astype(bool)
+        found = found.mask(where if name in more else level & where, name)
     return found
 
 
-def lonely(record: pd.DataFrame, hidden: pd.Series, least: int) -> pd.Series:
-    """Which levels must be hidden too, as those hidden of one kind of unit would follow by subtraction from the total.
+def lonely(record: pd.DataFrame, hidden: pd.Series, least: int, counted: pd.Series) -> pd.Series:
+    """Which figures must be hidden too, as those hidden of one kind of unit would follow by subtraction from the total.
 
-    For figures that are in no system (ratios): where one unit alone is hidden, or those hidden have fewer than ``least``
-    together, the smallest other one goes with them.
+    For figures that are in no system (ratios, response rates): where one unit alone is hidden, or those hidden have fewer than
+    ``least`` together of what is ``counted``, the smallest other one goes with them.
     """
-    keys = [record[column] for column in ("unit_kind", "period", "indicator", "group_by", "group")]
-    level = record["measure"].eq(LEVEL) & record["unit_kind"].ne(EVERYONE)
-    many = (hidden & level).groupby(keys).transform("sum")
-    together = record["numerator"].where(hidden & level, 0.0).groupby(keys).transform("sum")
-    open_ones = record[level & ~hidden & record["status"].eq(SHOWN) & many.gt(0) & (many.eq(1) | together.lt(least))]
-    chosen = open_ones.sort_values(["numerator", "unit_id"], kind="stable").groupby(
+    keys = [record[column] for column in ("unit_kind", "period", "indicator", "measure", "group_by", "group")]
+    part = record["unit_kind"].ne(EVERYONE)
+    many = (hidden & part).groupby(keys).transform("sum")
+    together = counted.where(hidden & part, 0.0).groupby(keys).transform("sum")
+    open_ones = record.assign(counted=counted)
+    open_ones = open_ones[part & ~hidden & record["status"].eq(SHOWN) & many.gt(0) & (many.eq(1) | together.lt(least))]
+    chosen = open_ones.sort_values(["counted", "unit_id"], kind="stable").groupby(
         [key.loc[open_ones.index] for key in keys]
     )
     return pd.Series(record.index.isin(chosen.head(1).index), index=record.index)
-
-
-def followers(record: pd.DataFrame, hidden: pd.Series) -> pd.Series:
-    """Which of what is derived from levels – gaps, ratios, changes, spread between schools – goes with a hidden level.
-
-    A level of its group, of its reference group or (a change) of its earlier period.
-    """
-    levels = record.loc[record["measure"].eq(LEVEL), [*FIGURE, "group"]].assign(gone=hidden)
-    compared = record.loc[record["measure"].ne(LEVEL), [*FIGURE, "group", "reference"]]
-    own = compared.merge(levels, on=[*FIGURE, "group"], how="left")["gone"]
-    to_reference = levels.rename(columns={"group": "reference"})
-    reference = compared.merge(to_reference, on=[*FIGURE, "reference"], how="left")["gone"]
-    before = levels.rename(columns={"period": "reference"})
-    with_group = [*(column for column in FIGURE if column != "period"), "group", "reference"]
-    earlier = compared.drop(columns="period").merge(before, on=with_group, how="left")["gone"]
-    result = pd.Series(data=False, index=record.index)
-    for side in (own, reference, earlier):
-        result.loc[compared.index[side.eq(True).to_numpy()]] = True
-    return result

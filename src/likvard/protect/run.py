@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from likvard.contracts import read_tables
+from likvard.contracts import CodeList, read_tables
 from likvard.contracts.periods import grain_of
 from likvard.disclosure.decisions import as_text
 from likvard.disclosure.profiles import Profile
+from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
@@ -22,7 +24,8 @@ from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
 def run(workspace: Workspace, params: Params, preview: Profile | None = None) -> None:
-    """``figures.parquet``, ``units.parquet`` and ``edition.json`` in ``data/released``, and why in ``data/disclosure``.
+    """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``, and why all is as it
+    is in ``data/disclosure``.
 
     ``data/disclosure`` is for auditors and lies apart from what a report can read, as it says which figures are small. With
     ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs.
@@ -47,6 +50,8 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None) ->
     with writing_folder(workspace.released) as folder:
         write_table(found.released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
+        page = workspace.made_by("validate", workspace.quality / "page.json")
+        write_atomically(folder / "quality.json", page.read_bytes())
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -141,10 +146,39 @@ def edition_facts(
         "definitions": {
             name: definition.model_dump(mode="json") for name, definition in registry.items() if name in told
         },
+        "findings": [one.model_dump(mode="json") for one in read_findings(workspace.contracts, registry)],
+        "actions": actions_of(workspace.prepared / "actions.parquet", codes),
         "quality": {key: quality[key] for key in ("status", "counts", "waivers") if key in quality},
         "data_hash": deliveries["data_hash"],
-        "origins": deliveries["origins"],
+        "origins": {
+            name: {key: value for key, value in origin.items() if key != "files"}
+            for name, origin in deliveries["origins"].items()
+        },
     }
+
+
+def actions_of(path: Path, codes: dict[str, CodeList]) -> list[dict[str, Any]]:
+    """The actions with their unit, what they are to change and how they stand; nothing where none are delivered."""
+    if not path.is_file():
+        return []
+    found = []
+    rows: Iterator[Any] = read_table(path).sort_values("action_id").itertuples(index=False)
+    for row in rows:
+        at_school = isinstance(row.school_id, str)
+        found.append(
+            {
+                "id": row.action_id,
+                "title": row.action_title,
+                "unit_kind": "school" if at_school else "area",
+                "unit_id": row.school_id if at_school else row.area_id,
+                "indicator": row.indicator,
+                "group_by": row.group_by if isinstance(row.group_by, str) else EVERYONE,
+                "starts_on": f"{row.starts_on:%Y-%m-%d}",
+                "status": codes["action_status"].titles[row.action_status],
+                "responsible": codes["responsible_role"].titles.get(row.responsible_role),
+            }
+        )
+    return found
 
 
 def kind_of_areas(areas: pd.DataFrame) -> str:

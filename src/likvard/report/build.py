@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from likvard.lineage import code_version
-from likvard.report.content.method import quality_text
+from likvard.report.content.method import quality_text, versions_told
+from likvard.report.exports import figure_exports
 from likvard.report.html import render_html
 from likvard.report.manifest import Ingredients, manifest
-from likvard.report.meta import ReportMeta
+from likvard.report.meta import QUALITY_PAGE, ReportMeta
 from likvard.report.notebook import execute
 from likvard.report.pdf import render_pdf
 from likvard.report.view import Report, open_report
@@ -17,14 +18,18 @@ from likvard.workspace import write_atomically
 
 
 def build_report(ingredients: Ingredients, kind: str, unit_id: str, folder: Path) -> None:
-    """``<unit>.html``, ``<unit>.pdf`` and ``<unit>.manifest.json`` in ``folder``, each whole; the manifest comes last.
+    """``<unit>.html``, ``.pdf``, ``.xlsx``, ``.csv`` and ``.manifest.json`` in ``folder``, each whole; the manifest comes last.
 
     Errors: ``NotebookFailedError``, ``CannotWriteError``.
     """
     report = open_report(kind, unit_id, language=ingredients.language, released=ingredients.released)
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
     meta = meta_of(report)
-    outputs = {f"{unit_id}.html": render_html(notebook, meta).encode(), f"{unit_id}.pdf": render_pdf(notebook, meta)}
+    outputs = {
+        f"{unit_id}.html": render_html(notebook, meta).encode(),
+        f"{unit_id}.pdf": render_pdf(notebook, meta),
+        **figure_exports(notebook, report),
+    }
     for name, content in outputs.items():
         write_atomically(folder / name, content)
     write_atomically(folder / f"{unit_id}.manifest.json", manifest(ingredients, kind, unit_id, outputs))
@@ -53,11 +58,10 @@ def meta_of(report: Report) -> ReportMeta:
         quality_status=edition["quality"]["status"],
         data_hash=edition["data_hash"],
         code_version=code_version(),
-        definitions=tuple(
-            f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
-        ),
+        definitions=versions_told(report),
         area_kind=edition.get("area_kind", ""),
         links=tuple(links),
+        quality_page=f"../{QUALITY_PAGE}",
     )
 
 

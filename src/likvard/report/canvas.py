@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.font_manager import FontProperties
 
-_STYLE_ATTRIBUTES = ("font", "font-family", "font-size", "text-anchor")
+# How matplotlib writes the type of a text: `600 8.5px 'Source Sans Pro'`.
+_TYPE = re.compile(r"(?:(\d+) )?([\d.]+)px .*")
 
 
 class Canvas:
@@ -56,7 +57,7 @@ class Canvas:
         import matplotlib
 
         buffer = io.StringIO()
-        with matplotlib.rc_context({"svg.hashsalt": exhibit_id, "svg.fonttype": "path", "svg.id": None}):
+        with matplotlib.rc_context({"svg.hashsalt": exhibit_id, "svg.fonttype": "none", "svg.id": None}):
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
         return _compact(buffer.getvalue(), exhibit_id)
 
@@ -105,6 +106,7 @@ def mark_style(series: style.SeriesStyle, size: float = 6.0) -> dict[str, Any]:
     }
 
 
+@cache
 def text_width(text: str, size: float = style.TEXT_POINTS, bold: bool = False) -> float:
     """The width of a line of text in points."""
     from matplotlib.textpath import text_to_path
@@ -120,10 +122,13 @@ def text_width(text: str, size: float = style.TEXT_POINTS, bold: bool = False) -
 def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool = False) -> str:
     """The text broken into lines no wider than ``width`` points; a single longer word is broken inside."""
     lines: list[str] = []
-    for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size, bold) <= width:
-            lines[-1] += f" {word}"
+    # A line may end after a space, and after a stroke or a hyphen within a word.
+    for word in re.findall(r"[^\s/-]*[/-]+|[^\s/-]+| ", " ".join(text.split())):
+        if lines and text_width((lines[-1] + word).rstrip(), size, bold) <= width:
+            lines[-1] += word
             continue
+        word = word.strip()
+        lines = [line.rstrip() for line in lines]
         while text_width(word, size, bold) > width and len(word) > 4:
             fits = next(
                 n for n in range(len(word) - 1, 2, -1) if n == 3 or text_width(word[:n] + "-", size, bold) <= width
@@ -131,7 +136,7 @@ def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool
             lines.append(word[:fits] + "-")
             word = word[fits:]
         lines.append(word)
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 @cache
@@ -159,7 +164,8 @@ def _compact(text: str, exhibit_id: str) -> str:
     names: dict[str, str] = {}
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
-        element.text = element.tail = None
+        element.text = element.text if element.tag == "text" else None
+        element.tail = None
         for key in list(element.attrib):
             value = element.attrib.pop(key)
             key = key.rpartition("}")[2]
@@ -173,6 +179,9 @@ def _compact(text: str, exhibit_id: str) -> str:
         for child in list(parent):
             if child.tag in ("metadata", "style"):
                 parent.remove(child)
+    for element in root.iter("text"):
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
     used = set(
         re.findall(r"(?:url\(#|\"#)([^)\"]+)", " ".join(f'"{v}"' for e in root.iter() for v in e.attrib.values()))
     )
@@ -196,6 +205,7 @@ def _compact(text: str, exhibit_id: str) -> str:
             "width": width,
             "height": height,
             "stroke-linejoin": "round",
+            "font-family": style.FAMILY,
         }
     )
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True).replace(" />", "/>")
@@ -203,7 +213,16 @@ def _compact(text: str, exhibit_id: str) -> str:
 
 def _presentation(declarations: str) -> dict[str, str]:
     pairs = (pair.split(":", 1) for pair in declarations.split(";") if ":" in pair)
-    return {key.strip(): value.strip() for key, value in pairs if key.strip() not in _STYLE_ATTRIBUTES}
+    found = {key.strip(): value.strip() for key, value in pairs}
+    written = _TYPE.fullmatch(found.pop("font", ""))
+    if written:
+        weight, size = written.groups()
+        found |= {"font-size": size} | ({"font-weight": weight} if weight else {})
+    # The root says the family of all texts.
+    found.pop("font-family", None)
+    if found.get("text-anchor") == "start":
+        del found["text-anchor"]
+    return found
 
 
 def _rounded(value: str) -> str:

@@ -130,6 +130,24 @@ class Prose(_Part):
 
 
 @dataclass(frozen=True)
+class Messages(_Part):
+    """Key messages, each as (certainty, word for it, text, question, id of its figure), and a note on how they are chosen."""
+
+    kind: ClassVar[str] = "messages"
+    id: str
+    items: tuple[tuple[str, str, str, str, str], ...]
+    note: str
+    note_href: str
+
+    def __post_init__(self) -> None:
+        _check_id(self.id)
+
+    def plain(self) -> str:
+        """Each message with its certainty, and below it the question."""
+        return "\n".join(f"{word}: {text}\n  {question}" for _, word, text, question, _ in self.items)
+
+
+@dataclass(frozen=True)
 class Definitions(_Part):
     """Terms with what they mean, each as (term, text)."""
 

@@ -38,6 +38,8 @@ def part_html(payload: Mapping[str, Any], language: Language, level: int = 3, nu
         case "definitions":
             terms = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in payload["items"])
             return f'<dl class="definitions" id="{escape(payload["id"])}">{terms}</dl>'
+        case "messages":
+            return _messages(payload)
         case "nothing":
             words = language.text("This edition has no figures for this part.")
             return f"<p><em>{escape(words)}</em></p>"
@@ -103,3 +105,13 @@ def _facts(payload: Mapping[str, Any]) -> str:
     )
     # The role keeps it a list for a screen reader when the style sheet takes the bullets away.
     return f'<ul class="facts" role="list" id="{escape(payload["id"])}">{items}</ul>'
+
+
+def _messages(payload: Mapping[str, Any]) -> str:
+    items = "".join(
+        f'<li data-certainty="{escape(certainty)}" data-figure="{escape(figure)}"><span class="certainty">{escape(word)}</span> '
+        f'<span class="message">{escape(text)}</span> <span class="ask">{escape(question)}</span></li>'
+        for certainty, word, text, question, figure in payload["items"]
+    )
+    note = f'<p class="note"><a href="{escape(payload["note_href"])}">{escape(payload["note"])}</a></p>'
+    return f'<ul class="messages" role="list" id="{escape(payload["id"])}">{items}</ul>{note}'

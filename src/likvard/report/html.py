@@ -1,9 +1,6 @@
 """A report as one self-contained HTML page: no script, no outside resource, made for every reader."""
 
-import base64
-import hashlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -12,12 +9,10 @@ from likvard.language import Language
 from likvard.report.document import read_document
 from likvard.report.fragments import part_html
 from likvard.report.meta import ReportMeta, kind_name
-from likvard.report.style import style_sheet
+from likvard.report.style import TEMPLATES, content_policy, style_sheet
 
 if TYPE_CHECKING:
     from nbconvert.exporters import TemplateExporter
-
-TEMPLATES = Path(__file__).parent / "templates" / "html"
 
 
 def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
@@ -34,18 +29,6 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"report": report})
     return str(page)
-
-
-def content_policy(style: str, script: str = "") -> str:
-    """The content security policy of a page that may use this style, this script, embedded fonts: nothing else."""
-    rules = ["default-src 'none'", f"style-src '{_digest(style)}'", "font-src data:", "img-src data:"]
-    if script:
-        rules.append(f"script-src '{_digest(script)}'")
-    return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 @cache

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from likvard.language import Language
-from likvard.report.html import content_policy
 from likvard.report.meta import QualityStatus, UnitKind
-from likvard.report.style import style_sheet
+from likvard.report.style import content_policy, page_template, style_sheet
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    pass
 
 
 @dataclass(frozen=True)
@@ -42,13 +39,14 @@ def render_index(
     entries: Iterable[IndexEntry],
     quality: str = "",
     quality_status: QualityStatus = "passed",
+    quality_page: str = "",
     data_hash: str = "",
     code_version: str = "",
 ) -> str:
     """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet."""
     listed = sorted(entries, key=lambda entry: (language.sort_key(entry.unit_name), entry.unit_id))
     script = files(__package__).joinpath("templates/html/index.js").read_text(encoding="utf-8")
-    return _template().render(
+    return page_template("index.html.j2").render(
         edition_label=edition_label,
         language=language.code,
         text=language.text,
@@ -57,6 +55,7 @@ def render_index(
         total=len(listed),
         quality=quality,
         quality_status=quality_status,
+        quality_page=quality_page,
         data_hash=data_hash,
         code_version=code_version,
         style=style_sheet(),
@@ -75,12 +74,3 @@ def _groups(listed: Sequence[IndexEntry], language: Language) -> list[_Group]:
     known = {area.unit_id for area in areas}
     homeless = tuple(school for school in schools if school.area_id not in known)
     return groups + ([_Group(language.text("Schools without an area report"), None, homeless)] if homeless else [])
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates" / "html")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("index.html.j2")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from likvard.lineage import code_hash, file_hash
-from likvard.report.released import Released
+from likvard.report.released import QUALITY, Released
 from likvard.workspace import Workspace
 
 
@@ -25,7 +25,7 @@ class Ingredients:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of released data, template, code and software lock."""
-        released = sorted(path for path in self.released.folder.iterdir() if path.is_file())
+        released = sorted(path for path in self.released.folder.iterdir() if path.is_file() and path.name != QUALITY)
         files = [*released, self.template, self.workspace.software_lock]
         return {self.workspace.shown(path): file_hash(path) for path in files} | {"likvard": code_hash()}
 

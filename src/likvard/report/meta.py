@@ -7,6 +7,7 @@ from likvard.language import Language
 
 UnitKind = Literal["school", "area", "overview"]
 QualityStatus = Literal["passed", "warnings", "waived"]
+QUALITY_PAGE = "quality.html"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class ReportMeta:
     """The kind that all areas of the edition are of, where there is one."""
     links: tuple[tuple[str, str], ...] = ()
     """(label, relative address) of neighbouring reports; only in HTML, since a PDF travels alone."""
+    quality_page: str = ""
+    """The relative address of the quality report; only in HTML."""
 
 
 def kind_name(kind: UnitKind, language: Language, area_kind: str = "") -> str:

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 from likvard.errors import StageInputMissingError, UnknownUnitError, unknown
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 KINDS = ("overview", "area", "school")
+QUALITY = "quality.json"
+"""What the quality report shows; no other report is made of it."""
 UNIT_KIND = {"overview": "all", "area": "area", "school": "school"}
 
 
@@ -54,9 +58,16 @@ class Released:
         return frame.astype(dict.fromkeys(text, object))
 
     @cached_property
-    def figures_by_kind(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """The record in parts, by indicator, measure and group_by: reports ask for one part at a time."""
-        return dict(iter(self.figures.groupby(["indicator", "measure", "group_by"], sort=False)))  # type: ignore[arg-type]
+    def in_time(self) -> pd.DataFrame:
+        """The record in the order of periods and groups, as tables want it."""
+        return self.figures.sort_values(["period", "group"], kind="stable", ignore_index=True)
+
+    @cached_property
+    def places(self) -> dict[tuple[str, ...], npt.NDArray[np.intp]]:
+        """Where in ``in_time`` the figures of an indicator, measure and group_by of one unit (its kind and id) stand."""
+        by = ["indicator", "measure", "group_by", "unit_kind", "unit_id"]
+        found: Any = self.in_time.groupby(by, sort=False).indices
+        return dict(found)
 
     @cached_property
     def newest(self) -> dict[tuple[str, str, str], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
@@ -119,7 +120,7 @@ def warm_up(ingredients: Ingredients) -> None:
     import seaborn  # noqa: F401
 
     released = ingredients.released
-    released.figures_by_kind, released.units, released.edition, released.newest, released.published  # noqa: B018
+    released.places, released.units, released.edition, released.newest, released.published  # noqa: B018
     ingredients.hashes  # noqa: B018
 
 
@@ -144,8 +145,5 @@ def clear_away(folder: Path, keep: list[str] | None) -> None:
     for path in folder.iterdir():
         if path.name.startswith("."):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        elif (
-            keep is not None
-            and path.name.removesuffix(".manifest.json").removesuffix(".html").removesuffix(".pdf") not in keep
-        ):
+        elif keep is not None and re.sub(r"\.(manifest\.json|html|pdf|xlsx|csv)$", "", path.name) not in keep:
             path.unlink()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LINE = 10.5
 """Height of a line of text, in points."""
 
+HALF_A_NUMBER = 9.0
+"""Half the width of a number on an axis, in points."""
+
 NOTHING_SHOWN = (0.0, 1.0)
 """Limits of a scale without values; it has no ticks, since numbers on it would look like a result."""
 
@@ -101,8 +104,8 @@ def limits_of(
 
 
 def column_places(left: float, width: float, count: int, gap: float = 20.0) -> list[tuple[float, float]]:
-    """Left edge and width of panels that share the width beside each other."""
-    each = (width - left - gap * (count - 1)) / count
+    """Left edge and width of panels that share the width beside each other, with room for half of the last number of the axis."""
+    each = (width - HALF_A_NUMBER - left - gap * (count - 1)) / count
     return [(left + index * (each + gap), each) for index in range(count)]
 
 

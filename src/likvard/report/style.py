@@ -5,12 +5,16 @@ mark, so that a colour-blind reader and a grey printer see the same chart. No co
 """
 
 import base64
+import hashlib
 import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FAMILY = "Source Sans Pro"
 
@@ -47,6 +51,8 @@ SERIES = (
     SeriesStyle("#8a4f8c", "v", True, "#8a4f8c"),
 )
 """The unit itself, its area, the whole, then further series in order."""
+
+TEMPLATES = Path(__file__).parent / "templates" / "html"
 
 WIDTH_POINTS = 493.0
 """Width of a chart: the text width of an A4 page with 18 mm margins, so that a chart is never scaled in print."""
@@ -101,3 +107,24 @@ def style_sheet() -> str:
     palette = f":root{{--ink:{INK};--quiet:{QUIET};--rule:{RULE};--tint:{TINT};--accent:{ACCENT}}}\n"
     rules = files(__package__).joinpath("templates/html/report.css").read_text(encoding="utf-8")
     return faces + palette + rules
+
+
+def content_policy(style: str, script: str = "") -> str:
+    """The content security policy of a page that may use this style, this script, embedded fonts: nothing else."""
+    rules = ["default-src 'none'", f"style-src '{_digest(style)}'", "font-src data:", "img-src data:"]
+    if script:
+        rules.append(f"script-src '{_digest(script)}'")
+    return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+@cache
+def page_template(name: str) -> "Template":
+    """The template of a page beside the reports."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(name)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from likvard.contracts.periods import grain_of, title
 from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
+from likvard.report.periods import period_name, period_tick
 from likvard.report.released import Released, Unit, released_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from likvard.report.content import Part
+
+
+NOWHERE: list[int] = []
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,16 @@ class Report:
 
         ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
+        import numpy as np
+
         chosen = units or self.compared
-        part = self.released.figures_by_kind.get((indicator, measure, group_by))
-        if part is None:
-            return self.released.figures.head(0).assign(name="")
+        kind = (indicator, measure, group_by)
+        found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in chosen]
+        rows = self.released.in_time.take(np.concatenate(found))
+        rows = rows.assign(name=np.repeat([unit.name for unit in chosen], [len(one) for one in found]).astype(object))
         if period != "every":
-            part = part[part["period"] == (period or self.current(indicator))]
-        place = {(unit.kind, unit.id): number for number, unit in enumerate(chosen)}
-        places = [place.get(pair, -1) for pair in zip(part["unit_kind"], part["unit_id"], strict=True)]
-        rows = part.assign(place=places)
-        rows = rows[rows["place"] >= 0].sort_values(["place", "period", "group"], ignore_index=True)
-        return rows.assign(name=[chosen[number].name for number in rows["place"]]).drop(columns="place")
+            rows = rows[rows["period"].to_numpy() == (period or self.current(indicator))] if len(rows) else rows
+        return rows.reset_index(drop=True)
 
     @property
     def definitions(self) -> dict[str, dict[str, Any]]:
@@ -70,11 +72,9 @@ class Report:
 
     def tells(self, indicator: str) -> bool:
         """Whether the unit has any figure of the indicator, shown or held back."""
-        part = self.released.figures_by_kind.get((indicator, LEVEL, EVERYONE))
-        if part is None:
-            return False
-        own = part[(part["unit_kind"] == self.unit.kind) & (part["unit_id"] == self.unit.id)]
-        return bool((~own["status"].isin(["missing", "not_applicable"])).any())
+        own = self.released.places.get((indicator, LEVEL, EVERYONE, self.unit.kind, self.unit.id), NOWHERE)
+        statuses = self.released.in_time["status"].to_numpy()[own]
+        return any(status not in ("missing", "not_applicable") for status in statuses)
 
     def told(self, *indicators: str) -> tuple[str, ...]:
         """Those of the indicators that the unit has figures of."""
@@ -183,26 +183,6 @@ class Report:
             ends = self.language.percent_interval if self.is_share(indicator) else self.language.interval
             text += f" ({ends(row.low, row.high, decimals)})"
         return Cell(text, "shown", row.figure_id)
-
-
-def period_name(period: dict[str, Any], language: Language) -> str:
-    """A period as it is written: a school year with its grade where there is only one."""
-    if period["grain"] != "school_year":
-        return title(period["id"], period["grain"], language.code)
-    year = str(period["id"]).replace("-", "/")
-    grades = period["grades"]
-    return f"{grades[0][language.code]} {year}" if len(grades) == 1 else year
-
-
-def period_tick(period: str, language: Language) -> str:
-    """A period as it is written where there is little room."""
-    match grain_of(period):
-        case "school_year":
-            return period.replace("-", "/")
-        case "quarter":
-            return language.text("{year}Q{quarter}", year=period[:4], quarter=period[-1])
-        case _:
-            return title(period, grain_of(period), language.code)
 
 
 def status_label(status: str, language: Language) -> str:

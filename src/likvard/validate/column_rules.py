@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from likvard.contracts import shown_code
-from likvard.validate.rule import ColumnRule, have, per_cent, rows
+from likvard.contracts import Field, shown_code
+from likvard.validate.rule import ColumnRule
+from likvard.validate.telling import Telling
 
 PANDAS_TYPES = {
     "string": "StringDtype",
@@ -19,18 +20,25 @@ PANDAS_TYPES = {
     "boolean": "BooleanDtype",
     "date": "datetime64[ms]",
 }
-TYPES_IN_WORDS = {
-    "string": "text",
-    "integer": "whole numbers",
-    "number": "numbers",
-    "boolean": "yes or no",
-    "date": "dates",
-}
-STAGED_ANEW = (
-    "run `make report` (or `dvc repro`), which makes data/staged anew from the deliveries; if it happens again, "
-    "compare the mapping in data/contracts/sources/ with the delivered files."
-)
-MOST_CODES_SHOWN = 5
+
+
+def type_in_words(field: Field, tell: Telling) -> str:
+    """What kind of cells the contract asks for."""
+    return {
+        "string": tell.say("text"),
+        "integer": tell.say("whole numbers"),
+        "number": tell.say("numbers"),
+        "boolean": tell.say("yes or no"),
+        "date": tell.say("dates"),
+    }[field.type]
+
+
+def staged_anew(tell: Telling) -> str:
+    """What to do about columns that ingest should have made."""
+    return tell.say(
+        "run `make report` (or `dvc repro`), which makes data/staged anew from the deliveries; if it happens again, "
+        "compare the mapping in data/contracts/sources/ with the delivered files."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +51,16 @@ class Present(ColumnRule):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         return "ExpectColumnToExist", {"column": self.column}
 
-    def holds(self) -> str:
-        return f"the column {self.called} is there"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("the column {column} is there", column=tell.called(self.field))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"the column {self.called} is not there, so nothing about it could be checked"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "the column {column} is not there, so nothing about it could be checked", column=tell.called(self.field)
+        )
 
-    def advice(self) -> str:
-        return STAGED_ANEW
+    def advice(self, tell: Telling) -> str:
+        return staged_anew(tell)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +73,18 @@ class OfType(ColumnRule):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         return "ExpectColumnValuesToBeInTypeList", {"column": self.column, "type_list": [PANDAS_TYPES[self.field.type]]}
 
-    def holds(self) -> str:
-        return f"{self.called} is {TYPES_IN_WORDS[self.field.type]}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("{column} is {type}", column=tell.called(self.field), type=type_in_words(self.field, tell))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{self.called} is not {TYPES_IN_WORDS[self.field.type]} as agreed, so its cells could not be checked"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{column} is not {type} as agreed, so its cells could not be checked",
+            column=tell.called(self.field),
+            type=type_in_words(self.field, tell),
+        )
 
-    def advice(self) -> str:
-        return STAGED_ANEW
+    def advice(self, tell: Telling) -> str:
+        return staged_anew(tell)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +100,23 @@ class Required(ColumnRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return frame[self.column].isna()
 
-    def holds(self) -> str:
-        return f"every row has {self.called}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("every row has {column}", column=tell.called(self.field))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} no {self.called}, which every row needs"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} no {column}, which every row needs",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            column=tell.called(self.field),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} to fill in {self.column} and to send the file again."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} to fill in {column} and to send the file again.",
+            owner=tell.owner(self.table),
+            column=self.column,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +132,19 @@ class NobodyProtected(ColumnRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return frame[self.column].fillna(False).astype(bool)
 
-    def holds(self) -> str:
-        return "no row is about a person with protected identity"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("no row is about a person with protected identity")
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} {self.called} set, and such persons must not be in the workspace"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "there are rows with {column} set, and such persons must not be in the workspace",
+            column=tell.called(self.field),
+        )
 
-    def advice(self) -> str:
-        return "take the delivery out of data/deliveries and bring it in anew through intake, which leaves such persons out."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "take the delivery out of data/deliveries and bring it in anew through intake, which leaves such persons out."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,19 +168,32 @@ class FilledIn(ColumnRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return frame[self.column].isna() & self.of_period(frame)
 
-    def holds(self) -> str:
-        return f"{self.called} is filled in for at least {per_cent(self.share)} of the rows of {self.period}"
-
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        filled = frame.loc[self.of_period(frame), self.column].notna().mean()
-        return (
-            f"{rows(count)} of {self.period} {have(count)} no {self.called}: {per_cent(float(filled), decimals=1)} are "
-            f"filled in, and at least {per_cent(self.share)} should be"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "{column} is filled in for at least {share} of the rows of {period}",
+            column=tell.called(self.field),
+            share=tell.per_cent(self.share),
+            period=tell.period(self.period, self.table),
         )
 
-    def advice(self) -> str:
-        return (
-            f"ask {self.table.owner} whether {self.column} can be filled in for {self.period}, or why it is not known."
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        filled = frame.loc[self.of_period(frame), self.column].notna().mean()
+        return tell.say(
+            "{rows} of {period} {have} no {column}: {filled} are filled in, and at least {share} should be",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            period=tell.period(self.period, self.table),
+            column=tell.called(self.field),
+            filled=tell.per_cent(float(filled), decimals=1),
+            share=tell.per_cent(self.share),
+        )
+
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} whether {column} can be filled in for {period}, or why it is not known.",
+            owner=tell.owner(self.table),
+            column=self.column,
+            period=tell.period(self.period, self.table),
         )
 
 
@@ -170,19 +211,27 @@ class Coded(ColumnRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return frame[self.column].notna() & ~frame[self.column].isin(self.codes)
 
-    def holds(self) -> str:
-        return f"{self.called} holds only codes of the list {self.field.codes}.csv"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "{column} holds only codes of the list {list}.csv", column=tell.called(self.field), list=self.field.codes
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         strange = sorted({shown_code(str(code)) for code in frame.loc[self.at_fault(frame), self.column].unique()})
-        more = len(strange) - MOST_CODES_SHOWN
-        named = ", ".join(strange[:MOST_CODES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        return f"{rows(count)} {have(count)} in {self.called} what is not in the list {self.field.codes}.csv: {named}"
+        return tell.say(
+            "{rows} {have} in {column} what is not in the list {list}.csv: {codes}",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            column=tell.called(self.field),
+            list=self.field.codes,
+            codes=tell.some_of(strange),
+        )
 
-    def advice(self) -> str:
-        return (
-            f"ask {self.table.owner} what it means; have the cells corrected, or add the new code to "
-            f"data/contracts/codes/{self.field.codes}.csv."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} what it means; have the cells corrected, or add the new code to data/contracts/codes/{list}.csv.",
+            owner=tell.owner(self.table),
+            list=self.field.codes,
         )
 
 
@@ -201,14 +250,24 @@ class Formed(ColumnRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return ~frame[self.column].str.fullmatch(self.pattern).fillna(True).astype(bool)
 
-    def holds(self) -> str:
-        return f"{self.called} is written as agreed"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("{column} is written as agreed", column=tell.called(self.field))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} a {self.called} that is not written as agreed (the form is {self.pattern})"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} a {column} that is not written as agreed (the form is {form})",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            column=tell.called(self.field),
+            form=self.pattern,
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} for {self.column} in the agreed form; spreadsheets often drop leading zeros."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} for {column} in the agreed form; spreadsheets often drop leading zeros.",
+            owner=tell.owner(self.table),
+            column=self.column,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,20 +289,30 @@ class InRange(ColumnRule):
         high = column.gt(self.maximum) if self.maximum is not None else False
         return pd.Series(low | high, index=frame.index).fillna(False).astype(bool)
 
-    @property
-    def _limits(self) -> str:
-        unit = f" {self.field.unit}" if self.field.unit else ""
-        if self.minimum is None:
-            return f"at most {self.maximum:g}{unit}"
-        if self.maximum is None:
-            return f"at least {self.minimum:g}{unit}"
-        return f"from {self.minimum:g} to {self.maximum:g}{unit}"
+    def _limits(self, tell: Telling) -> str:
+        unit = tell.unit(self.field)
+        low, high = (None if limit is None else f"{limit:g}" for limit in (self.minimum, self.maximum))
+        if low is None:
+            return tell.say("at most {high}{unit}", high=high, unit=unit)
+        if high is None:
+            return tell.say("at least {low}{unit}", low=low, unit=unit)
+        return tell.say("from {low} to {high}{unit}", low=low, high=high, unit=unit)
 
-    def holds(self) -> str:
-        return f"{self.called} is {self._limits}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("{column} is {limits}", column=tell.called(self.field), limits=self._limits(tell))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} a {self.called} that is out of range: it must be {self._limits}"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} a {column} that is out of range: it must be {limits}",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            column=tell.called(self.field),
+            limits=self._limits(tell),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} to correct {self.column}; what is not known is left blank."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} to correct {column}; what is not known is left blank.",
+            owner=tell.owner(self.table),
+            column=self.column,
+        )

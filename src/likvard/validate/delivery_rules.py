@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -12,34 +12,10 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from likvard.contracts import Table
-from likvard.contracts.rules import CoverageRule, RowRule, Rules, SchoolsRule
-from likvard.validate.rule import DELIVERY, ColumnRule, Rule, have, per_cent, rows
-
-MOST_NAMED = 5
-
-
-def some_of(names: list[str]) -> str:
-    """The first few of the names, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
-
-
-@dataclass(frozen=True, kw_only=True)
-class MarkedRule(Rule):
-    """A rule that Great Expectations judges by a column of marks, which own code has computed."""
-
-    @property
-    def mark(self) -> str:
-        """The name of the column of marks."""
-        return f"{self.kind}: {self.name}"
-
-    def marked(self, frame: pd.DataFrame) -> pd.Series:
-        """For every row whether it keeps the rule; missing where it is not judged."""
-        raise NotImplementedError
-
-    @property
-    def expectation(self) -> tuple[str, dict[str, Any]]:
-        return "ExpectColumnValuesToBeInSet", {"column": self.mark, "value_set": [True]}
+from likvard.contracts.rules import RowRule, Rules, SchoolsRule
+from likvard.validate.coverage import Covered
+from likvard.validate.rule import DELIVERY, ColumnRule, MarkedRule, Rule
+from likvard.validate.telling import Telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +35,23 @@ class RowHolds(MarkedRule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return self.rule.broken_in(frame)
 
-    def holds(self) -> str:
-        return self.rule.title.en
+    def holds(self, tell: Telling) -> str:
+        return self.rule.title.en if tell.language.code == "en" else self.rule.title.sv
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} contradicting cells; what must hold: {self.rule.title.en}"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} contradicting cells; what must hold: {rule}",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            rule=self.holds(tell),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} which of {', '.join(self.rule.columns)} is wrong, and for the corrected file."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} which of {columns} is wrong, and for the corrected file.",
+            owner=tell.owner(self.table),
+            columns=self.shown_columns,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +59,7 @@ class SchoolCountNear(MarkedRule):
     """No school's number of pupils moves far from one period to the next."""
 
     kind: ClassVar[str] = "school_count_change"
+    about_rows: ClassVar[bool] = False
     rule: SchoolsRule
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
@@ -84,17 +70,28 @@ class SchoolCountNear(MarkedRule):
         counts = pd.crosstab(frame[DELIVERY], frame["school_id"])
         before = counts.shift(1)
         moved = (before >= self.rule.fewest) & (counts > 0) & ((counts - before).abs() > self.rule.change * before)
-        return {(str(period), str(school)) for school in moved for period in moved.index[moved[school]]}
+        places = zip(*moved.to_numpy().nonzero(), strict=True)
+        return {(str(moved.index[row]), str(moved.columns[column])) for row, column in places}
 
-    def holds(self) -> str:
-        return f"no school's number of pupils moved by more than {per_cent(self.rule.change)} between two periods"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "no school's number of pupils moved by more than {change} between two periods",
+            change=tell.per_cent(self.rule.change),
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        moved = some_of([f"{school} in {period}" for period, school in sorted(self._moved(frame))])
-        return f"the number of pupils moved by more than {per_cent(self.rule.change)} in {moved}"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        moved = [
+            tell.say("{school} in {period}", school=school, period=tell.period(period, self.table))
+            for period, school in sorted(self._moved(frame))
+        ]
+        return tell.say(
+            "the number of pupils moved by more than {change} in {schools}",
+            change=tell.per_cent(self.rule.change),
+            schools=tell.some_of(moved),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} whether the lists of these schools are complete."
+    def advice(self, tell: Telling) -> str:
+        return tell.say("ask {owner} whether the lists of these schools are complete.", owner=tell.owner(self.table))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,16 +105,26 @@ class SchoolStays(Rule):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         return "ExpectColumnDistinctValuesToContainSet", {"column": "school_id", "value_set": list(self.schools)}
 
-    def holds(self) -> str:
-        return f"every school of the period before {self.period} is there in {self.period}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "every school of the period before {period} is there in {period}",
+            period=tell.period(self.period, self.table),
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         there = set(frame.loc[self.of_period(frame), "school_id"].dropna())
         gone = [school for school in self.schools if school not in there]
-        return f"schools that were there before and have not closed are missing in {self.period}: {some_of(gone)}"
+        return tell.say(
+            "schools that were there before and have not closed are missing in {period}: {schools}",
+            period=tell.period(self.period, self.table),
+            schools=tell.some_of(gone),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} for the rows of the schools, or for the day on which they closed."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} for the rows of the schools, or for the day on which they closed.",
+            owner=tell.owner(self.table),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,47 +137,25 @@ class Varies(ColumnRule):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         return "ExpectColumnUniqueValueCountToBeBetween", {"column": self.column, "min_value": 2}
 
-    def holds(self) -> str:
-        return f"{self.called} varies in {self.period}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "{column} varies in {period}", column=tell.called(self.field), period=tell.period(self.period, self.table)
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{self.called} has the same value in every row of {self.period}"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{column} has the same value in every row of {period}",
+            column=tell.called(self.field),
+            period=tell.period(self.period, self.table),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} whether the export of {self.column} for {self.period} is right."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Covered(MarkedRule):
-    """Every school reports enough of what it should in every period."""
-
-    kind: ClassVar[str] = "coverage"
-    rule: CoverageRule
-
-    @property
-    def name(self) -> str:
-        return self.rule.rule
-
-    def marked(self, frame: pd.DataFrame) -> pd.Series:
-        share = self.shares(frame)
-        place = pd.MultiIndex.from_arrays([frame[DELIVERY], frame["school_id"]])
-        return pd.Series(~place.isin(share[share < self.rule.share].index), index=frame.index, dtype="boolean")
-
-    def shares(self, frame: pd.DataFrame) -> pd.Series:
-        """The share that is reported, by period and school."""
-        sums = frame.groupby([DELIVERY, "school_id"], observed=True)[[self.rule.part, self.rule.whole]].sum()
-        return (sums[self.rule.part] / sums[self.rule.whole].where(sums[self.rule.whole] > 0)).dropna()
-
-    def holds(self) -> str:
-        return f"every school reports at least {per_cent(self.rule.share)} of its {self.rule.whole} in every period"
-
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        share = self.shares(frame)
-        few = some_of([f"{school} in {period}" for period, school in share[share < self.rule.share].index])
-        return f"less than {per_cent(self.rule.share)} of {self.rule.whole} is reported by {few}"
-
-    def advice(self) -> str:
-        return f"ask {self.table.owner} to see that these schools report, and to send the file again."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} whether the export of {column} for {period} is right.",
+            owner=tell.owner(self.table),
+            column=self.column,
+            period=tell.period(self.period, self.table),
+        )
 
 
 def marked_rules(frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str]) -> Iterator[MarkedRule]:
@@ -182,16 +167,21 @@ def marked_rules(frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str
         if schools.table == table.name and "school_id" in sound:
             yield SchoolCountNear(table=table, columns=("school_id",), rule=schools, severity="warning")
     for part in rules.coverage:
-        if part.table == table.name and sound.issuperset({part.part, part.whole, "school_id"}):
-            columns = (part.part, part.whole)
-            yield Covered(table=table, columns=columns, rule=part, severity="warning")
+        if part.table == table.name and sound.issuperset({"school_id", *part.columns}):
+            yield Covered(table=table, columns=part.columns, rule=part, severity="warning", sound=frozenset(sound))
 
 
 def period_rules(
-    frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str], periods: list[str], closed: dict[str, str]
+    frame: pd.DataFrame,
+    table: Table,
+    rules: Rules,
+    sound: set[str],
+    periods: list[str],
+    closed: Mapping[str, str] | None,
 ) -> Iterator[Rule]:
-    """The rules about one period of the table; ``closed`` has the first period without the school, by school."""
-    if any(schools.table == table.name for schools in rules.schools) and "school_id" in sound:
+    """The rules about one period of the table; ``closed`` has the first period without the school, by school, or is not known."""
+    kept = any(schools.table == table.name for schools in rules.schools) and "school_id" in sound
+    if kept and closed is not None:
         there = frame.groupby(DELIVERY, observed=True)["school_id"].unique().to_dict()
         for before, period in pairwise(periods):
             if before in there and period in there:

@@ -9,9 +9,11 @@ from typing import Literal
 import pandas as pd
 
 from likvard.contracts import Source
+from likvard.language import Language
 from likvard.validate.column_rules import FilledIn
 from likvard.validate.judge import Judged, Verdict
 from likvard.validate.rule import Severity
+from likvard.validate.telling import Telling
 
 FAILING_ROW_COLUMNS = ["file", "row", "column", "rule", "advice"]
 MOST_LINES_NAMED = 5
@@ -31,12 +33,15 @@ class Check:
     advice: str
 
 
-def checks_of(judged: Judged) -> list[Check]:
+IN_ENGLISH = Telling(Language("en"), ids=True)
+
+
+def checks_of(judged: Judged, tell: Telling = IN_ENGLISH) -> list[Check]:
     """Every check of one table, in the order of its contract."""
-    return [_check(verdict, judged.judgeable.frame) for verdict in judged.verdicts]
+    return [_check(verdict, judged.judgeable.frame, tell) for verdict in judged.verdicts]
 
 
-def _check(verdict: Verdict, frame: pd.DataFrame) -> Check:
+def _check(verdict: Verdict, frame: pd.DataFrame, tell: Telling) -> Check:
     rule = verdict.rule
     return Check(
         check=rule.id,
@@ -45,8 +50,8 @@ def _check(verdict: Verdict, frame: pd.DataFrame) -> Check:
         severity=rule.severity,
         result="passed" if verdict.passed else "failed",
         count=verdict.count,
-        message=rule.holds() if verdict.passed else rule.broken(verdict.count, frame),
-        advice="" if verdict.passed else rule.advice(),
+        message=rule.holds(tell) if verdict.passed else rule.broken(verdict.count, frame, tell),
+        advice="" if verdict.passed else rule.advice(tell),
     )
 
 
@@ -90,7 +95,9 @@ def _rows_of(verdict: Verdict, frame: pd.DataFrame, source: Source) -> pd.DataFr
     origins = source.every_table[rule.table.name].fields
     places = frame.loc[rule.at_fault(frame), ["source_file", "source_row"]]
     return pd.DataFrame({"file": places["source_file"], "row": places["source_row"]}).assign(
-        column=", ".join(origins[column].column for column in rule.columns), rule=rule.id, advice=rule.advice()
+        column=", ".join(origins[column].column for column in rule.columns),
+        rule=rule.id,
+        advice=rule.advice(IN_ENGLISH),
     )
 
 

@@ -69,7 +69,7 @@ def _judged(judgeable: Judgeable, context: Any, source: Any) -> Judged:
     suite = gx.ExpectationSuite(name, expectations=[_expectation(rule) for rule in judgeable.rules])
     definition = gx.ValidationDefinition(name=name, data=whole_table, suite=context.suites.add(suite))
     result = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": judgeable.frame}, result_format=NO_VALUES
+        batch_parameters={"dataframe": judgeable.asked_of}, result_format=NO_VALUES
     )
     found = {each.expectation_config.meta["rule"]: each for each in result.results}
     return Judged(judgeable, tuple(_verdict(rule, found[rule.id]) for rule in judgeable.rules), result)
@@ -92,5 +92,5 @@ def _verdict(rule: Rule, result: Any) -> Verdict:
     if not result.success and not result.result and result.expectation_config.type != "expect_column_to_exist":
         # The exception's own words are left out, as they may hold a cell.
         raise RuntimeError(f"Great Expectations could not judge the rule {rule.id}.")
-    count = 0 if result.success else int(result.result.get("unexpected_count", 0))
+    count = 0 if result.success or not rule.about_rows else int(result.result.get("unexpected_count", 0))
     return Verdict(rule, bool(result.success), count)

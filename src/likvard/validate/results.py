@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -13,16 +13,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from likvard.contracts.periods import GRAINS, days, is_period
+from likvard.contracts.periods import last_day
 from likvard.errors import QualityGateClosedError
 from likvard.validate.findings import Check, problem
 from likvard.waivers import Waiver, Waivers, stated
-from likvard.workbook import workbook_bytes
 from likvard.workspace import write_atomically
 
 Status = Literal["passed", "warnings", "failed"]
 FAILING_ROWS = "failing_rows.csv"
-MOST_ROWS_IN_A_WORKBOOK = 100_000
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,7 @@ def let_through(checks: Sequence[Check], waivers: Waivers, edition: str) -> tupl
     A waiver names the check, has the edition as its scope and must hold until the edition's last day, so that the same data
     gets the same verdict on every day.
     """
-    spans = [days(edition, grain) for grain in GRAINS if is_period(edition, grain)]
-    last = spans[-1][1] if spans else date.max
+    last = last_day(edition) or date.max
     used: list[Waiver] = []
     judged = []
     for check in checks:
@@ -80,29 +77,6 @@ def write_quality(result: QualityResult, rows: pd.DataFrame, folder: Path) -> No
     write_atomically(folder / "results.json", _as_json(result).encode())
     write_atomically(folder / "checks.csv", _as_csv(result.checks).encode())
     write_atomically(folder / FAILING_ROWS, rows.to_csv(index=False, lineterminator="\n").encode())
-
-
-def write_for_senders(rows: pd.DataFrame, checks: Sequence[Check], owners: Mapping[str, str], folder: Path) -> None:
-    """One workbook per sender that has rows at fault, ready to mail back: file, row, column, what is wrong and what to do.
-
-    ``owners`` names the sender of each table. Texts stay texts in it: nothing is a formula.
-    """
-    messages = {check.check: check for check in checks}
-    header = ["File", "Row", "Column", "What is wrong", "What to do"]
-    by_owner: dict[str, list[list[str | int | float | None]]] = {}
-    for row in rows.to_dict("records"):
-        check = messages[str(row["rule"])]
-        line: list[str | int | float | None] = [
-            str(row["file"]),
-            int(row["row"]),
-            str(row["column"]),
-            check.message,
-            str(row["advice"]),
-        ]
-        by_owner.setdefault(owners[check.table], []).append(line)
-    for owner, lines in by_owner.items():
-        content = workbook_bytes("Rows", [header, *lines[:MOST_ROWS_IN_A_WORKBOOK]])
-        write_atomically(folder / f"to {owner}.xlsx", content)
 
 
 def _as_json(result: QualityResult) -> str:
@@ -139,7 +113,7 @@ def gate_closed(result: QualityResult, rows: pd.DataFrame, edition: str) -> Qual
         "built from it. Earlier results and reports are as they were.",
         [problem(check, rows) for check in result.errors],
         advice=f"data/quality/{FAILING_ROWS} lists every row at fault and what to ask for, and checks.csv beside it "
-        "every check. When the sender has sent a corrected file, put it in its place in data/deliveries/, run "
-        "`dvc add` on the delivery's folder and run the same command again. What is right all the same can be let through in "
-        f"data/waivers.yaml: {stated('<check>', edition)}",
+        "every check; `likvard reply` writes to the senders with the rows of their files. When the sender has sent a corrected "
+        "file, put it in its place in data/deliveries/, run `dvc add` on the delivery's folder and run the same command again. "
+        f"What is right all the same can be let through in data/waivers.yaml: {stated('<check>', edition)}",
     )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import pandas as pd
 
 from likvard.contracts import Field, Table
+from likvard.validate.telling import Telling
 
 Severity = Literal["error", "warning"]
 DELIVERY = "likvard_delivery"
@@ -27,6 +28,8 @@ class Rule(ABC):
     severity: Severity = "error"
     period: str | None = None
     kind: ClassVar[str]
+    about_rows: ClassVar[bool] = True
+    """Whether the fault is one of rows, which can be counted."""
 
     @property
     def id(self) -> str:
@@ -44,15 +47,15 @@ class Rule(ABC):
         """The class of Great Expectations that judges the rule, and its arguments."""
 
     @abstractmethod
-    def holds(self) -> str:
+    def holds(self, tell: Telling) -> str:
         """What is true of the data when the rule is kept."""
 
     @abstractmethod
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         """What is wrong with ``count`` rows of ``frame``, without any pupil's values."""
 
     @abstractmethod
-    def advice(self) -> str:
+    def advice(self, tell: Telling) -> str:
         """What to do about it, and whom to ask."""
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
@@ -82,25 +85,21 @@ class ColumnRule(Rule):
         """The column's name."""
         return self.field.name
 
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedRule(Rule):
+    """A rule that Great Expectations judges by a column of marks, which own code has computed."""
+
     @property
-    def called(self) -> str:
-        """The column as people know it."""
-        return f"'{self.field.name}' ({self.field.title})"
+    def mark(self) -> str:
+        """The name of the column of marks."""
+        return f"{self.kind}: {self.name}"
 
+    def marked(self, frame: pd.DataFrame) -> pd.Series:
+        """For every row whether it keeps the rule; missing where it is not judged."""
+        raise NotImplementedError
 
-def rows(count: int) -> str:
-    """A number of rows in words."""
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def have(count: int) -> str:
-    """The verb that goes with a number of rows."""
-    return "has" if count == 1 else "have"
-
-
-def per_cent(share: float, *, decimals: int = 0) -> str:
-    """A share as a percentage, never rounded up, so that 79.96 does not read as a full 80."""
-    import math
-
-    scale = 10**decimals
-    return f"{math.floor(round(share * 100 * scale, 6)) / scale:.{decimals}f} %"
+    @property
+    def expectation(self) -> tuple[str, dict[str, Any]]:
+        """Whether every mark is true; a row without a mark is not judged."""
+        return "ExpectColumnValuesToBeInSet", {"column": self.mark, "value_set": [True]}

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain
 
-import numpy as np
 import pandas as pd
 
-from likvard.contracts import Field, Table
-from likvard.contracts.periods import Grain
+from likvard.contracts import Table
 from likvard.contracts.rules import Rules
 from likvard.contracts.table import Tables
-from likvard.validate.column_rules import (
-    PANDAS_TYPES,
-    Coded,
-    FilledIn,
-    Formed,
-    InRange,
-    NobodyProtected,
-    OfType,
-    Present,
-    Required,
-)
+from likvard.rules.grade_scale import GradeScale
+from likvard.validate.column_rules import Coded, FilledIn, Formed, InRange, NobodyProtected, Required
 from likvard.validate.delivery_rules import marked_rules, period_rules
-from likvard.validate.rule import DELIVERY, Rule
-from likvard.validate.table_rules import HasRows, KnownElsewhere, RowCountNearPrevious, UniqueKey
+from likvard.validate.grade_rules import grade_rules
+from likvard.validate.prechecks import (
+    grain_of_table,
+    precheck_rules,
+    row_count_rules,
+    sound_columns,
+    structure_rules,
+    time_field,
+)
+from likvard.validate.rule import DELIVERY, MarkedRule, Rule
+from likvard.validate.table_rules import KnownElsewhere, UniqueKey
+from likvard.validate.whole_rules import whole_rules
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,26 @@ class Judgeable:
     rules: tuple[Rule, ...]
     not_judged: tuple[str, ...]
 
+    @property
+    def asked_of(self) -> pd.DataFrame:
+        """The columns that rules are about: every filter copies them all."""
+        return self.frame.drop(columns=["source_file", "source_row"], errors="ignore")
+
 
 def judgeable_tables(
     frames: Mapping[str, pd.DataFrame],
     tables: Tables,
     expected_in: Mapping[str, str] | None = None,
     rules: Rules | None = None,
+    edition: str = "",
+    scales: Mapping[str, GradeScale] | None = None,
 ) -> list[Judgeable]:
     """Every table of ``frames`` with its rules, in the order of the contracts.
 
     ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
-    same deliveries and count time alike must have the same periods. ``rules`` are those that no contract can say.
+    same deliveries and count time alike must have the same periods. Where a precheck stops a table it is told alone, and nothing
+    that rests on the table is judged, in it or in another. ``rules`` are those that no contract can say, judged for
+    ``edition`` and with the grade scales ``scales``.
     """
     with_deliveries = {
         name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
@@ -61,22 +69,21 @@ def judgeable_tables(
     periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
     for name, frame in with_deliveries.items():
         periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
+    all_rules = rules or Rules()
+    due = {name: sorted(periods[rhythm[name]]) for name in with_deliveries}
+    causes = {
+        name: precheck_rules(frame, tables[name], sound_columns(frame, tables[name]), due[name], all_rules, edition)
+        for name, frame in with_deliveries.items()
+    }
+    sound = {name: frame for name, frame in with_deliveries.items() if causes[name] is None}
+    closed = closed_schools(sound.get("schools")) if causes.get("schools") is None else None
+    more = _More(all_rules, edition, scales or {}, closed)
     return [
-        _judgeable(name, with_deliveries, tables, sorted(periods[rhythm[name]]), rules or Rules())
+        _judgeable(name, sound, tables, due[name], more)
+        if (told := causes[name]) is None
+        else _told_alone(with_deliveries[name], tables[name], tables, due[name], told)
         for name in with_deliveries
     ]
-
-
-def time_field(table: Table) -> Field | None:
-    """The column that says when a row is about."""
-    times = [field for field in table.fields.values() if field.data_class == "time" and field.constraints.pattern]
-    return times[0] if times else None
-
-
-def grain_of_table(table: Table) -> tuple[Grain, ...]:
-    """How long the periods of a table are; nothing where it has none."""
-    field = time_field(table)
-    return field.period if field is not None else ()
 
 
 def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
@@ -95,19 +102,19 @@ def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
     return frame["source_file"].str.split("/").str[0].astype("string")
 
 
-def sound_columns(frame: pd.DataFrame, table: Table) -> set[str]:
-    """The columns of the contract that are there with its type, so that their cells can be judged."""
-    wanted = {name: pandas_type(field.type) for name, field in table.fields.items()}
-    return {name for name, kind in wanted.items() if name in frame.columns and frame[name].dtype == kind}
+@dataclass(frozen=True)
+class _More:
+    """The rules beyond the contracts, and what they need to know."""
 
-
-def pandas_type(kind: str) -> Any:
-    """The type that a staged column of the contract's type has."""
-    return np.dtype(PANDAS_TYPES[kind]) if kind == "date" else getattr(pd, PANDAS_TYPES[kind])()
+    rules: Rules
+    edition: str
+    scales: Mapping[str, GradeScale]
+    closed: Mapping[str, str] | None
+    """The period in which each school closed; None where the register of schools cannot be trusted."""
 
 
 def _judgeable(
-    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: Rules
+    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: _More
 ) -> Judgeable:
     table, frame = tables[name], frames[name]
     sound = sound_columns(frame, table)
@@ -128,11 +135,29 @@ def _judgeable(
         else:
             not_judged.append(link.id)
     rules += row_count_rules(frame, table, periods)
-    for marked in marked_rules(frame, table, more, sound):
+    sound_of = {
+        other: sound_columns(frames[other], tables[other])
+        for other in {one.of for one in more.rules.totals} & set(frames)
+    }
+    beyond = chain(
+        marked_rules(frame, table, more.rules, sound),
+        whole_rules(table, more.rules, sound, frames, sound_of, more.edition),
+        grade_rules(table, more.rules, sound, frames, more.scales),
+    )
+    for marked in beyond:
         marks[marked.mark] = marked.marked(frame)
         rules.append(marked)
-    rules += period_rules(frame, table, more, sound, periods, closed_schools(frames.get("schools")))
+    rules += period_rules(frame, table, more.rules, sound, periods, more.closed)
     return Judgeable(table, frame.assign(**marks), tuple(rules), tuple(not_judged))
+
+
+def _told_alone(frame: pd.DataFrame, table: Table, tables: Tables, periods: list[str], told: list[Rule]) -> Judgeable:
+    """The table with nothing but its prechecks."""
+    there = {rule.id for rule in told}
+    others = chain(cell_rules(table, tables, periods), link_rules(table, tables))
+    marks = {rule.mark: rule.marked(frame) for rule in told if isinstance(rule, MarkedRule)}
+    not_judged = tuple(rule.id for rule in others if rule.id not in there)
+    return Judgeable(table, frame.assign(**marks), tuple(told), not_judged)
 
 
 def closed_schools(schools: pd.DataFrame | None) -> dict[str, str]:
@@ -146,14 +171,6 @@ def closed_schools(schools: pd.DataFrame | None) -> dict[str, str]:
         ended = schools.dropna(subset=["valid_to"]).groupby("school_id", observed=True)[DELIVERY].min()
         closed |= {str(school): str(period) for school, period in ended.items()}
     return closed
-
-
-def structure_rules(frame: pd.DataFrame, table: Table) -> Iterator[Rule]:
-    """The rules about which columns there are; the type of a missing column is not asked for."""
-    for name, field in table.fields.items():
-        yield Present(table=table, columns=(name,), field=field)
-        if name in frame.columns:
-            yield OfType(table=table, columns=(name,), field=field)
 
 
 def cell_rules(table: Table, tables: Tables, periods: list[str]) -> Iterator[Rule]:
@@ -184,30 +201,3 @@ def link_rules(table: Table, tables: Tables) -> Iterator[KnownElsewhere]:
     """The rules about the foreign keys."""
     for key in table.foreign_keys:
         yield KnownElsewhere(table=table, columns=key.fields, key=key, target=tables[key.reference.resource])
-
-
-def row_count_rules(frame: pd.DataFrame, table: Table, periods: list[str]) -> Iterator[Rule]:
-    """The rules about how many rows each delivery has.
-
-    A delivery without rows is told once, as such, and the next is compared with the last that had rows. Where no row
-    has a period at all, the rules of the period column say so.
-    """
-    yield HasRows(table=table)
-    counts = frame[DELIVERY].value_counts().to_dict()
-    if not counts:
-        return
-    previous: str | None = None
-    for period in periods:
-        yield HasRows(table=table, period=period)
-        if period not in counts:
-            continue
-        if previous is not None and table.previous_row_count_change is not None:
-            yield RowCountNearPrevious(
-                table=table,
-                period=period,
-                severity="warning",
-                previous_period=previous,
-                previous_count=int(counts[previous]),
-                change=table.previous_row_count_change,
-            )
-        previous = period

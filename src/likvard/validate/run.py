@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.contracts.rules import read_rules
+from likvard.language import Language
 from likvard.params import Params
+from likvard.report.quality import render_quality
+from likvard.rules import read_scales
+from likvard.sender_rows import SenderRows
 from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
 from likvard.validate.findings import checks_of, failing_rows
 from likvard.validate.judge import judge
-from likvard.validate.results import gate_closed, let_through, quality_result, write_for_senders, write_quality
+from likvard.validate.page import quality_page, write_page
+from likvard.validate.results import gate_closed, let_through, quality_result, write_quality
 from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.validate.senders import letters_of, workbooks, write_letters
+from likvard.validate.telling import Telling
 from likvard.waivers import read_waivers
-from likvard.workspace import Workspace, writing_folder
+from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
 def run(workspace: Workspace, params: Params) -> None:
@@ -27,14 +37,19 @@ def run(workspace: Workspace, params: Params) -> None:
     rules = read_rules(workspace.contracts, known)
     tables = read_delivered(workspace.contracts, params.source)
     expected = {name: mapped.expected_in for name, mapped in source.tables.items()}
-    # What others put beside the source's own deliveries may not be there at all.
     paths = {name: workspace.staged / tables[name].path for name in sorted(source.every_table)}
+    deliveries = workspace.staged / "deliveries.json"
+    taken_in = json.loads(deliveries.read_text(encoding="utf-8"))["origins"] if deliveries.is_file() else {}
+    # What others put beside the source's own deliveries, or what is not due yet, may not be there at all.
+    due = {name for name in source.tables if not taken_in or any(re.fullmatch(expected[name], one) for one in taken_in)}
     frames = {
         name: read_table(workspace.made_by("ingest", path))
         for name, path in paths.items()
-        if name in source.tables or path.is_file()
+        if name in due or path.is_file()
     }
-    judgement = judge(judgeable_tables(frames, tables, expected, rules))
+    scales = read_scales(workspace.contracts)
+    judgement = judge(judgeable_tables(frames, tables, expected, rules, params.edition, scales))
+    language = Language(params.language)
     found = [check for judged in judgement.tables for check in checks_of(judged)]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
     rows = failing_rows(judgement.tables, source)
@@ -44,8 +59,14 @@ def run(workspace: Workspace, params: Params) -> None:
         write_data_docs(judgement.tables, folder)
     with writing_folder(workspace.quality) as folder:
         write_quality(result, rows, folder)
-        owners = {name: table.owner for name, table in tables.items()}
-        write_for_senders(rows, checks, owners, folder)
+        told = [check for judged in judgement.tables for check in checks_of(judged, Telling(language))]
+        letters = letters_of(told, tables, source)
+        for name, content in workbooks(rows, letters, SenderRows(taken_in), language).items():
+            write_atomically(folder / name, content)
+        write_letters(letters, folder)
+        page = quality_page(judgement.tables, result, language, params.edition, params.disclosure.min_count)
+        write_page(page, folder)
+        write_atomically(folder / "quality.html", render_quality(page, language, params.municipality).encode())
     if result.errors:
         raise gate_closed(result, rows, params.edition)
     named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from likvard.contracts import ForeignKey, Table
-from likvard.validate.rule import Rule, have, per_cent, rows
+from likvard.validate.rule import Rule
+from likvard.validate.telling import Telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +34,22 @@ class UniqueKey(Rule):
         key = list(self.columns)
         return frame.duplicated(key, keep=False) & frame[key].notna().all(axis="columns")
 
-    def holds(self) -> str:
-        return f"every row has its own {' and '.join(self.columns)}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say("every row has its own {columns}", columns=tell.all_of(self.columns))
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} the same {' and '.join(self.columns)} as another row"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} the same {columns} as another row",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            columns=tell.all_of(self.columns),
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} which of the rows is right, and for a file with one row for each."
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} which of the rows is right, and for a file with one row for each.",
+            owner=tell.owner(self.table),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,19 +86,28 @@ class KnownElsewhere(Rule):
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         return ~frame[self.mark].fillna(True).astype(bool)
 
-    def holds(self) -> str:
-        return f"every {' and '.join(self.columns)} is known in the table {self.target.name}"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "every {columns} is known in the table {table}", columns=tell.all_of(self.columns), table=self.target.name
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"{rows(count)} {have(count)} a {' and '.join(self.columns)} that {self.target.name} does not know"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        return tell.say(
+            "{rows} {have} a {columns} that {table} does not know",
+            rows=tell.rows(count),
+            have=tell.have(count),
+            columns=tell.all_of(self.columns),
+            table=self.target.name,
+        )
 
-    def advice(self) -> str:
+    def advice(self, tell: Telling) -> str:
+        named = {"owner": tell.owner(self.table), "table": self.target.name, "columns": tell.all_of(self.columns)}
         if self.target.owner == self.table.owner:
-            wrong = " and ".join(self.columns)
-            return f"ask {self.table.owner} whether {self.target.name} lacks rows or {wrong} are wrong."
-        return (
-            f"ask {self.target.owner} for the rows that {self.target.name} lacks, or {self.table.owner} to correct "
-            f"{' and '.join(self.columns)}."
+            return tell.say("ask {owner} whether {table} lacks rows or {columns} are wrong.", **named)
+        return tell.say(
+            "ask {other} for the rows that {table} lacks, or {owner} to correct {columns}.",
+            other=tell.owner(self.target),
+            **named,
         )
 
 
@@ -103,14 +121,28 @@ class HasRows(Rule):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         return "ExpectTableRowCountToBeBetween", {"min_value": 1}
 
-    def holds(self) -> str:
-        return f"there are rows for {self.period}" if self.period else "there are rows"
+    def holds(self, tell: Telling) -> str:
+        return (
+            tell.say("there are rows for {period}", period=tell.period(self.period, self.table))
+            if self.period
+            else tell.say("there are rows")
+        )
 
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        return f"there are no rows for {self.period}, which other tables have" if self.period else "there are no rows"
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        if self.period is None:
+            return tell.say("there are no rows")
+        return tell.say(
+            "there are no rows for {period}, which other tables have", period=tell.period(self.period, self.table)
+        )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} for the rows of {self.period or 'every delivery'}."
+    def advice(self, tell: Telling) -> str:
+        if self.period is None:
+            return tell.say("ask {owner} for the rows of every delivery.", owner=tell.owner(self.table))
+        return tell.say(
+            "ask {owner} for the rows of {period}.",
+            owner=tell.owner(self.table),
+            period=tell.period(self.period, self.table),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,17 +162,37 @@ class RowCountNearPrevious(Rule):
             "max_value": math.floor(round(self.previous_count * (1 + self.change), 6)),
         }
 
-    def holds(self) -> str:
-        return f"{self.period} has nearly as many rows as {self.previous_period} (within {per_cent(self.change)})"
-
-    def broken(self, count: int, frame: pd.DataFrame) -> str:
-        there = int(self.of_period(frame).sum())
-        share = abs(there / self.previous_count - 1)
-        direction = "fewer" if there < self.previous_count else "more"
-        return (
-            f"{self.period} has {rows(there)} and {self.previous_period} had {self.previous_count:,}: "
-            f"{per_cent(share)} {direction}, and a change above {per_cent(self.change)} is unusual"
+    def holds(self, tell: Telling) -> str:
+        return tell.say(
+            "{period} has nearly as many rows as {previous} (within {change})",
+            period=tell.period(self.period, self.table),
+            previous=tell.period(self.previous_period, self.table),
+            change=tell.per_cent(self.change),
         )
 
-    def advice(self) -> str:
-        return f"ask {self.table.owner} whether the delivery of {self.period} is complete."
+    def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
+        there = int(self.of_period(frame).sum())
+        named = {
+            "period": self.period,
+            "previous": self.previous_period,
+            "rows": tell.rows(there),
+            "before": tell.count(self.previous_count),
+            "share": tell.per_cent(abs(there / self.previous_count - 1)),
+            "change": tell.per_cent(self.change),
+        }
+        if there < self.previous_count:
+            return tell.say(
+                "{period} has {rows} and {previous} had {before}: {share} fewer, and a change above {change} is unusual",
+                **named,
+            )
+        return tell.say(
+            "{period} has {rows} and {previous} had {before}: {share} more, and a change above {change} is unusual",
+            **named,
+        )
+
+    def advice(self, tell: Telling) -> str:
+        return tell.say(
+            "ask {owner} whether the delivery of {period} is complete.",
+            owner=tell.owner(self.table),
+            period=tell.period(self.period, self.table),
+        )

@@ -23,6 +23,7 @@ WORDS = {
     "demo": ["demo", "exempelkommun", "new"],
     "fetch": ["fetch", "skolverket", "."],
     "intake": ["intake", ".", "--source", "any", "--edition", "2026Q3"],
+    "reply": ["reply", ".", "--source", "any", "--edition", "2026Q3", "--to", "answer"],
 }
 
 

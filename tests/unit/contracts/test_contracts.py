@@ -106,7 +106,10 @@ def test_a_code_list_keeps_the_order_of_its_file_and_says_what_reports_count_by(
 def test_a_source_that_is_not_there_lists_those_that_are(contracts: Path) -> None:
     with pytest.raises(ContractError, match=r"There is no sun\.yaml") as stop:
         read_source(contracts, "sun", read_tables(contracts))
-    assert stop.value.advice == "the files there are: exempelkommun, kolada, skolverket, spreadsheet, star."
+    assert (
+        stop.value.advice
+        == "the files there are: exempelkommun, kolada, oneroster, skolverket, spreadsheet, ss12000, star."
+    )
 
 
 def test_a_mapping_of_an_unknown_table_field_or_code_suggests_the_known_one(contracts: Path) -> None:

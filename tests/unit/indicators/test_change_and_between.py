@@ -9,8 +9,9 @@ from small_school import GROUPS, REGISTRY, pupils
 from likvard.contracts.periods import before, year_before
 from likvard.indicators.between import spread_between_schools, spread_of_groups
 from likvard.indicators.cells import cells_of
-from likvard.indicators.change import changes
-from likvard.indicators.levels import levels
+from likvard.indicators.change import changes, of_everyone
+from likvard.indicators.levels import Levels, levels
+from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice, ResamplingChoice
 from likvard.protect import protected
 
@@ -41,9 +42,14 @@ def scored(**by_period: list[float]) -> pd.DataFrame:
 
 
 def change_of(rows: pd.DataFrame, breaks: tuple[str, ...] = ()) -> pd.DataFrame:
-    found = levels(READING, rows, cells_of(rows, {}), 0.95).cells
-    result = changes(READING.model_copy(update={"breaks": breaks}), found, 0.95)
+    result = all_changes(READING.model_copy(update={"breaks": breaks}), levels(READING, rows, cells_of(rows, {}), 0.95))
     return result if result.empty else result[result["unit_kind"] == "school"].set_index(["period", "reference"])
+
+
+def all_changes(definition: Definition, found: Levels) -> pd.DataFrame:
+    """The changes of each period from those before it."""
+    by_period = {str(period): of_everyone(rows) for period, rows in found.cells.groupby("period")}
+    return pd.concat([changes(definition, now, by_period, 0.95) for now in by_period.values()], ignore_index=True)
 
 
 def test_a_change_is_this_period_minus_the_one_before_and_the_same_part_of_last_year() -> None:
@@ -67,8 +73,8 @@ def test_a_first_period_has_no_change() -> None:
 
 def test_a_change_is_hidden_where_the_earlier_level_is() -> None:
     rows = scored(t2025T1=[500, 520, 530, 540], t2026T1=[540, 560, 570, 580, 590])
-    found = levels(READING, rows, cells_of(rows, {}), 0.95).cells
-    record = pd.concat([found.assign(measure="level", reference=""), changes(READING, found, 0.95)])
+    found = levels(READING, rows, cells_of(rows, {}), 0.95)
+    record = pd.concat([found.cells.assign(measure="level", reference=""), all_changes(READING, found)])
     record = record[record["unit_kind"] == "school"].assign(indicator="reading_mean")
     record = record.assign(figure_id=[f"f{number}" for number in range(len(record))])
     homes = record[["unit_id", "period"]].drop_duplicates().rename(columns={"unit_id": "school_id"}).assign(area_id="1")
@@ -95,8 +101,12 @@ def three_schools(*lunches: str) -> pd.DataFrame:
 
 
 def segregation(rows: pd.DataFrame) -> pd.Series:
-    found = spread_of_groups(rows, GROUPS, {"lunch": "paid"}, 0.95, CHOICE)
+    found = spread_of_groups(cells_of(rows, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE)
     return found.set_index("measure")["value"] if len(found) else found
+
+
+def between_schools(rows: pd.DataFrame) -> pd.DataFrame:
+    return spread_between_schools(READING, levels(READING, rows, cells_of(rows, GROUPS), 0.95), 0.95)
 
 
 def test_groups_that_never_meet_have_an_index_of_one_and_an_even_spread_of_none() -> None:
@@ -110,16 +120,16 @@ def test_groups_that_never_meet_have_an_index_of_one_and_an_even_spread_of_none(
 def test_an_area_with_two_schools_has_no_spread_between_them() -> None:
     rows = three_schools("fffffppppp", "ffffffpppp", "fffffppppp")
     two = rows.assign(area_id=rows["area_id"].replace({"B": "A"}))
-    found = spread_of_groups(two, GROUPS, {"lunch": "paid"}, 0.95, CHOICE)
+    found = spread_of_groups(cells_of(two, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE)
     assert set(found["unit_kind"]) == {"all"}
-    assert set(spread_between_schools(READING, two, 0.95)["unit_kind"]) == {"all"}
+    assert set(between_schools(two)["unit_kind"]) == {"all"}
 
 
 def test_schools_that_are_alike_have_nothing_between_them_and_those_apart_all() -> None:
     rows = three_schools("pppppppppp", "pppppppppp", "pppppppppp")
-    alike = spread_between_schools(READING, rows, 0.95).iloc[0]
+    alike = between_schools(rows).iloc[0]
     assert (alike["value"], alike["n"], alike["measure"]) == (0, 3, "icc")
     apart = rows.assign(
         reading_score=rows["reading_score"] + rows["school_id"].map({"A": 0, "B": 500, "C": 900}).astype(float)
     )
-    assert spread_between_schools(READING, apart, 0.95).iloc[0]["value"] > 0.99
+    assert between_schools(apart).iloc[0]["value"] > 0.99

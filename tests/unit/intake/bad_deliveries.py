@@ -1,6 +1,6 @@
 """The 90 kinds of malformed deliveries: each is the good delivery with one fault, in a folder that is named for the fault.
 
-``python tests/unit/intake/bad_deliveries.py FOLDER`` writes them all out, to look at or to try by hand.
+``PYTHONPATH=tests python tests/unit/intake/bad_deliveries.py FOLDER`` writes them all out as files, to look at or to try by hand.
 """
 
 # ruff: noqa: E501 – one fault, one line: the list reads as a table
@@ -397,6 +397,12 @@ def _interim(files: Files, last: str) -> None:
     _everywhere(files, number(4), number(4)[:8] + last)
 
 
-if __name__ == "__main__":
+def write_all(folder: Path) -> list[Path]:
+    """The folders of all faults, each named for its row in the catalogue and its fault."""
     for bad in BAD:
-        bad.delivery(Path(sys.argv[1]))
+        bad.delivery(folder)
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))

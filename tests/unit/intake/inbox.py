@@ -147,7 +147,7 @@ def write(folder: Path, files: Files) -> Path:
 
 def lay_out_workspace(root: Path) -> Workspace:
     """A git and DVC workspace with the project's contracts and those of the tests."""
-    shutil.copytree(REPOSITORY / "data/contracts", root / "data/contracts")
+    shutil.copytree(REPOSITORY / "data/contracts", root / "data/contracts", dirs_exist_ok=True)
     shutil.copytree(HERE / "contracts", root / "data/contracts", dirs_exist_ok=True)
     rules = root / "data/contracts/rules.yaml"
     content = yaml.safe_load(rules.read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bad_deliveries import BAD, BESIDE, Bad
+from bad_deliveries import BAD, BESIDE, Bad, write_all
 from inbox import EDITION, HERE, ON, PROTECTED, good, number, pupils, read, snapshot, take, write
 
 from likvard.errors import ContractError, ParamsError
@@ -46,6 +46,13 @@ def files_of(outcome: Outcome) -> set[str]:
 
 def everything(findings: list[Findings]) -> list[Finding]:
     return [one for each in findings for one in each.found]
+
+
+def test_every_row_of_the_catalogue_becomes_files_in_a_folder_named_for_the_fault(tmp_path: Path) -> None:
+    folders = write_all(tmp_path)
+    assert [folder.name for folder in folders] == sorted(f"{bad.row:02d}_{bad.name}" for bad in BAD)
+    assert {int(folder.name[:2]) for folder in folders} | set(BESIDE) == set(range(1, 91))
+    assert [folder.name for folder in folders if not any(folder.iterdir())] == []
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: f"{bad.row:02d}_{bad.name}")

@@ -5,16 +5,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likvard.errors import DisclosureError
+from likvard.indicators import record as record_module
 from likvard.indicators.cells import cells_of
 from likvard.indicators.gaps import gaps
 from likvard.indicators.levels import levels
-from likvard.indicators.record import COLUMNS, EVERYONE, NUMBERS, in_order, with_figure_ids
+from likvard.indicators.record import COLUMNS, EVERYONE, MEASURES, NUMBERS, in_order, with_figure_ids
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 from likvard.protect import protected
+from likvard.protect.derived import RULES, followers
 
 CHOICE = DisclosureChoice(profile="internal", min_count=5, min_teachers=3)
 TEXTS = {"en": "x", "sv": "x"}
+# Texts of the record that name no measure: statuses, and everyone.
+NO_MEASURES = {"shown", "too_few", "protects_another", "held_back", "missing", "not_applicable", "all"}
 GROUPS = {"ethnicity": ("white", "black", "other", "unknown")}
 
 
@@ -307,3 +312,134 @@ def test_a_row_that_is_not_shown_holds_no_number_and_one_that_is_holds_a_value(
     assert found.loc[~hidden, "value"].notna().all()
     assert not np.isinf(found[NUMBERS]).any(axis=None)
     assert found["figure_id"].tolist() == record["figure_id"].tolist()
+
+
+def derived(measure: str, indicator: str = "mean", *, group_by: str = "ethnicity", **more: Any) -> pd.DataFrame:
+    """One figure of the school that is derived from several groups together."""
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "edition": "Y1",
+        "period": "Y1",
+        "unit_kind": "school",
+        "unit_id": "A",
+        "indicator": indicator,
+        "definition_version": 1,
+        "measure": measure,
+        "group_by": group_by,
+        "group": EVERYONE,
+        "reference": "",
+        "n": 40.0,
+        "value": 1.2345,
+        "low": 0.2345,
+        "high": 2.2345,
+        "status": "shown",
+        "figure_id": "x",
+    }
+    return pd.DataFrame([row | more])
+
+
+def with_derived(pupils: pd.DataFrame, *rows: pd.DataFrame) -> pd.DataFrame:
+    """The released derived figures of the school."""
+    found = released_of(pd.concat([record_of(pupils), *rows], ignore_index=True))
+    return found[found["figure_id"].eq("x")]
+
+
+def test_what_all_groups_of_a_dimension_tell_together_is_hidden_with_any_of_them() -> None:
+    slope = derived("gradient_slope")
+    assert with_derived(school(white=20, black=20), slope)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=20, black=20, other=2), slope)["status"].tolist() == ["held_back"]
+
+
+def test_what_is_told_of_a_school_is_hidden_with_everyone() -> None:
+    slope = derived("against_need", "teaching", group_by="lunch")
+    assert with_derived(school(white=20, black=20), slope)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=4), slope)["status"].tolist() == ["held_back"]
+
+
+def test_a_follow_up_is_hidden_with_its_period_before() -> None:
+    record = [derived("follow_up", group_by=EVERYONE, reference="A0001:Y0")]
+    hidden = derived("level", group_by=EVERYONE, period="Y0", n=3.0, figure_id="before")
+    assert with_derived(school(white=40), *record)["status"].tolist() == ["shown"]
+    assert with_derived(school(white=40), *record, hidden)["status"].tolist() == ["held_back"]
+
+
+def test_what_rests_on_intake_is_rounded_as_a_level_is_and_needs_thirty_pupils() -> None:
+    beyond = derived("beyond_expected", group_by=EVERYONE, numerator=3.21, denominator=1.98)
+    shown = with_derived(school(white=40), beyond).iloc[0]
+    assert shown[["numerator", "denominator", "value", "low", "high"]].tolist() == [4, 2, 2, 0, 2]  # 40 pupils: pairs
+    few = with_derived(school(white=40), beyond.assign(n=29.0)).iloc[0]
+    assert few["status"] == "held_back"
+    assert few[NUMBERS].isna().all()
+
+
+def test_what_is_computed_over_schools_is_rounded_to_whole_per_cent() -> None:
+    against = derived("against_need", "teaching", n=6.0, value=0.1234, low=0.0456, high=0.2012)
+    shown = with_derived(school(white=40), against).iloc[0]
+    assert shown[["value", "low", "high", "n"]].tolist() == [0.12, 0.05, 0.2, 6]
+
+
+def schools_of_one_area(hidden: int) -> pd.DataFrame:
+    """Twelve schools of forty pupils in an area, and the area; the mean of so many schools rests on too few."""
+    own = [
+        derived("level", group_by=EVERYONE, unit_id=f"s{number}", n=3.0 if number < hidden else 40.0)
+        for number in range(12)
+    ]
+    icc = derived("icc", group_by=EVERYONE, unit_kind="area", unit_id="1", n=12.0)
+    return pd.concat([part.assign(figure_id="s") for part in own] + [icc], ignore_index=True)
+
+
+@pytest.mark.parametrize(("hidden", "status"), [(0, "shown"), (1, "held_back"), (4, "held_back"), (5, "shown")])
+def test_what_is_computed_over_schools_is_no_equation_about_a_few_hidden_ones(hidden: int, status: str) -> None:
+    record = schools_of_one_area(hidden)
+    homes = pd.DataFrame({"school_id": [f"s{number}" for number in range(12)], "period": "Y1", "area_id": "1"})
+    few = record["n"].lt(5) & record["measure"].eq("level")
+    gone = followers(record, few, homes)[record["measure"].eq("icc")].tolist()
+    assert gone == [status == "held_back"]
+
+
+def test_a_gap_that_has_lasted_is_hidden_with_a_level_of_two_periods_before() -> None:
+    lasting = derived("persistent_gap", group="black", reference="white", period="Y3")
+    levels = [
+        derived("level", group=group, period=period, figure_id="s")
+        for group in ("white", "black")
+        for period in ("Y1", "Y2", "Y3")
+    ]
+    record = pd.concat([*levels, lasting], ignore_index=True)
+    homes = pd.DataFrame({"school_id": ["A"], "period": ["Y1"], "area_id": ["1"]})
+    for period, group in (("Y1", "white"), ("Y2", "black"), ("Y3", "white")):
+        hidden = record["measure"].eq("level") & record["period"].eq(period) & record["group"].eq(group)
+        assert followers(record, hidden, homes).tolist() == [False] * 6 + [True]
+    assert not followers(record, record["measure"].eq("none"), homes).any()
+
+
+@pytest.mark.parametrize(("answers", "status"), [(38.0, "held_back"), (35.0, "shown")])
+def test_a_response_rate_that_leaves_few_silent_is_hidden_with_its_bounds(answers: float, status: str) -> None:
+    rate = derived("response_rate", group_by=EVERYONE, numerator=answers, denominator=40.0, n=answers)
+    bounds = derived("if_all_had_answered", group_by=EVERYONE, n=answers)
+    assert with_derived(school(white=40), rate, bounds)["status"].tolist() == [status, status]
+
+
+def test_every_measure_of_the_record_has_a_rule() -> None:
+    told = {
+        value
+        for name, value in vars(record_module).items()
+        if name.isupper() and isinstance(value, str) and value not in NO_MEASURES
+    }
+    assert told == set(MEASURES) == set(RULES)
+
+
+def test_a_measure_without_a_rule_is_never_released() -> None:
+    with pytest.raises(DisclosureError, match="shoe_size_index"):
+        with_derived(school(white=40), derived("shoe_size_index"))
+
+
+def test_a_gap_to_a_share_that_is_given_as_its_limit_is_held_back() -> None:
+    pupils = school(white=300, black=300).assign(
+        changed_school=pd.array([i < 10 or (i % 2 == 0 and i > 299) for i in range(600)], dtype="boolean")
+    )
+    record = record_of(pupils)
+    public = DisclosureChoice(profile="public", min_count=5, min_teachers=3)
+    found = released_of(record, public)
+    share = found[found["indicator"].eq("share") & found["group"].isin(["white", "black"])]
+    level = share[share["measure"].eq("level")].set_index("group")["value"]
+    assert level["white"] == 0.05  # ten of 300, which is less
+    assert set(share.loc[share["measure"].ne("level"), "status"]) == {"held_back"}

@@ -71,7 +71,7 @@ def test_a_table_of_what_is_not_in_the_record_is_empty_with_its_columns(released
 
 
 def test_an_unknown_exhibit_lists_those_that_are_there(released: Released) -> None:
-    with pytest.raises(KeyError, match="there is no exhibit 'summary'; there are: headline, composition"):
+    with pytest.raises(KeyError, match="there is no exhibit 'summary'; there are: headline, messages, composition"):
         open_report("overview", "all", released=released).exhibit("summary")
 
 

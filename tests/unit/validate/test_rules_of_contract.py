@@ -5,7 +5,8 @@ from staged_tables import REPOSITORY, clean_tables
 from likvard.contracts import Table, read_delivered, read_tables
 from likvard.contracts.table import Tables
 from likvard.validate.column_rules import InRange, NobodyProtected
-from likvard.validate.rule import DELIVERY, per_cent
+from likvard.validate.findings import IN_ENGLISH
+from likvard.validate.rule import DELIVERY
 from likvard.validate.rules_of_contract import delivery_of, judgeable_tables
 from likvard.validate.table_rules import RowCountNearPrevious, UniqueKey
 
@@ -22,9 +23,9 @@ def without_period(table: Table) -> Table:
 
 
 def test_a_share_is_never_rounded_up_to_its_limit() -> None:
-    assert per_cent(0.7996, decimals=1) == "79.9 %"
-    assert per_cent(0.29) == "29 %"
-    assert per_cent(1.0) == "100 %"
+    assert IN_ENGLISH.per_cent(0.7996, decimals=1) == "79.9 %"
+    assert IN_ENGLISH.per_cent(0.29) == "29 %"
+    assert IN_ENGLISH.per_cent(1.0) == "100 %"
 
 
 def test_the_rows_of_a_table_without_periods_belong_to_the_delivery_of_their_folder(tables: Tables) -> None:
@@ -64,7 +65,7 @@ def test_a_range_may_have_one_end_and_takes_its_limit_in(tables: Tables) -> None
     rule = InRange(table=tables["teachers"], columns=("experience_years",), field=field, minimum=0, maximum=None)
     frame = pd.DataFrame({"experience_years": pd.array([0, -1, None], dtype="Int64")})
     assert rule.at_fault(frame).tolist() == [False, True, False]
-    assert rule.holds().endswith("is at least 0 years")
+    assert rule.holds(IN_ENGLISH).endswith("is at least 0 years")
 
 
 def test_a_link_to_a_table_that_is_not_delivered_is_not_judged(tables: Tables) -> None:
@@ -114,4 +115,4 @@ def test_a_person_with_protected_identity_is_an_error_that_names_nobody() -> Non
     frame = pd.DataFrame({"protected_identity": pd.array([False, True, None], dtype="boolean")})
     assert rule.at_fault(frame).tolist() == [False, True, False]
     assert rule.severity == "error"
-    assert "through intake" in rule.advice()
+    assert "through intake" in rule.advice(IN_ENGLISH)

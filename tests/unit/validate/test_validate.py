@@ -187,7 +187,8 @@ def test_clean_data_opens_the_gate_with_the_same_bytes_each_time(
         workspace, params = workspace_with(clean_tables(), tmp_path / name)
         run(workspace, params)
         bytes_of.append({path.name: path.read_bytes() for path in sorted(workspace.quality.iterdir())})
-    assert list(bytes_of[0]) == ["checks.csv", "failing_rows.csv", "results.json"]
+    written = ["checks.csv", "failing_rows.csv", "page.json", "quality.html", "results.json", "to_senders.json"]
+    assert list(bytes_of[0]) == written
     assert bytes_of[0] == bytes_of[1]
     assert json.loads(bytes_of[0]["results.json"])["status"] == "passed"
     assert bytes_of[0]["failing_rows.csv"] == b"file,row,column,rule,advice\n"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from likvard.report.content.actions import actions
 from likvard.report.content.attendance import attendance, support, wellbeing
 from likvard.report.content.composition import composition, headline
+from likvard.report.content.dialogue import messages
+from likvard.report.content.fair import beyond_expected, home_matters, resources_against_need
 from likvard.report.content.gaps import gap_development, gaps_attendance, gaps_now
 from likvard.report.content.method import definitions, lineage, statuses
 from likvard.report.content.over_time import between_schools, changes, segregation
@@ -25,20 +28,24 @@ from likvard.report.content.spread import (
 )
 from likvard.report.content.statistics import background, passing, salsa, survey, teachers
 from likvard.report.content.surroundings import homes, published, services
-from likvard.report.exhibit import Definitions, Exhibit, Facts, Nothing, Prose
+from likvard.report.exhibit import Definitions, Exhibit, Facts, Messages, Nothing, Prose
 from likvard.report.view import Report
 
-Part: TypeAlias = Exhibit | Facts | Prose | Definitions | Nothing
+Part: TypeAlias = Exhibit | Facts | Messages | Prose | Definitions | Nothing
 
 PARTS: dict[str, Callable[[Report], Part]] = {
     part.__name__: part
     for part in (
         headline,
+        messages,
         composition,
         background,
         development,
         reaching,
+        beyond_expected,
         changes,
+        actions,
+        home_matters,
         segregation,
         between_schools,
         leaving,
@@ -63,6 +70,7 @@ PARTS: dict[str, Callable[[Report], Part]] = {
         spread_licensed,
         resources,
         staff,
+        resources_against_need,
         teachers,
         homes,
         services,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from likvard.indicators.record import IF_ALL_ANSWERED, RESPONSE
+from likvard.report.content.frames import records
 from likvard.report.content.results import on_own_scales, shares_now
 from likvard.report.exhibit import Exhibit, Nothing
 from likvard.report.view import Report
 
 ATTENDANCE = ("absence_share_mean", "extensive_absence_share", "reporting_coverage")
+FEW_ANSWERED = 0.7
+"""Below this share of answers there is a warning."""
+
 WELLBEING = ("safety_score_mean", "calm_score_mean", "support_score_mean", "belonging_score_mean")
 SUPPORT = ("adaptations_share", "action_programme_share")
 
@@ -33,15 +38,36 @@ def attendance(report: Report) -> Exhibit | Nothing:
 
 
 def wellbeing(report: Report) -> Exhibit | Nothing:
-    """The pupils' own answers in the yearly survey."""
-    say = report.say
+    """The pupils' own answers in the yearly survey, with how many answered."""
+    say, told = report.say, report.told(*WELLBEING)
     return shares_now(
         report,
         "wellbeing",
         say("What the pupils say"),
         say("How do our pupils say that they are doing?"),
-        report.told(*WELLBEING),
+        told,
+        [remark for indicator in told[:1] for remark in _who_answered(report, indicator)],
     )
+
+
+def _who_answered(report: Report, indicator: str) -> list[str]:
+    """How many of those asked answered, what the others could change, and a warning where they are many."""
+    rates, bounds = (
+        next(records(report.table(indicator, measure, units=(report.unit,))), None)
+        for measure in (RESPONSE, IF_ALL_ANSWERED)
+    )
+    if rates is None or bounds is None or rates.status != "shown":
+        return []
+    said = report.say(
+        "{share} of those asked answered; whatever the others would have said, the mean of {subject} lies between {low} and "
+        "{high}.",
+        share=report.language.percent(rates.value),
+        subject=report.title_of(indicator).lower(),
+        low=report.written(indicator, bounds.low),
+        high=report.written(indicator, bounds.high),
+    )
+    few = report.say("So few answered that the figures may say more of who answered than of all.")
+    return [said, *([few] if rates.value < FEW_ANSWERED else [])]
 
 
 def support(report: Report) -> Exhibit | Nothing:

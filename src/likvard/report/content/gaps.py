@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from likvard.indicators.record import GAP, RATIO
+from likvard.indicators.record import GAP, PERSISTENT, RATIO
 from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
@@ -59,7 +59,8 @@ def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
             "Mean of each group and of the group it is compared with, {period}; at the right the gap with its {level} interval. "
             "A gap whose interval reaches across 0 cannot be told from no gap.",
             period=period,
-        ),
+        )
+        + "".join(f" {remark}" for remark in _lasting(report, told)),
         alt=say(
             "Pairs of dots for {subjects} of each group and its reference group in {unit}. Clear gaps: {gaps}.",
             subjects=joined(report, [subject(report, indicator) for indicator in told]),
@@ -70,6 +71,20 @@ def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
         table=gap_table(report, rows, period),
         svg=charts.dumbbell(drawn if len(drawn) else rows, exhibit_id, axis_of(report, told[0])),
     )
+
+
+def _lasting(report: Report, told: tuple[str, ...]) -> list[str]:
+    """Which of the unit's gaps have lasted for three periods; nothing where none has."""
+    names = [
+        f"{subject(report, indicator)}, {report.group_title(group_by, row.group)}"
+        for indicator in told
+        for group_by in report.released.edition["groups"]
+        for row in records(report.table(indicator, PERSISTENT, group_by, units=(report.unit,)))
+        if row.status == "shown"
+    ]
+    if not names:
+        return []
+    return [report.say("Lasting, on the same side three periods in a row: {gaps}.", gaps="; ".join(names))]
 
 
 def gap_rows(report: Report, indicator: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from likvard.lineage import code_version
 from likvard.report.exhibit import Definitions
+from likvard.report.quality import verdict
 from likvard.report.view import Report
 
 SHORT_HASH = 12
@@ -24,9 +25,7 @@ def lineage(report: Report) -> Definitions:
             *((say("Let through"), text) for text in waiver_texts(report)),
             (
                 say("Definitions"),
-                ", ".join(
-                    f"{name} v{definition['version']}" for name, definition in sorted(report.definitions.items())
-                ),
+                ", ".join(versions_told(report)),
             ),
         ),
     )
@@ -34,16 +33,8 @@ def lineage(report: Report) -> Definitions:
 
 def quality_text(report: Report) -> str:
     """The result of the data checks in one sentence."""
-    say = report.say
     quality = report.released.edition["quality"]
-    counts = quality.get("counts", {})
-    if quality["status"] == "passed":
-        return say("All {count} checks passed.", count=counts.get("checks", 0))
-    return say(
-        "Passed with {warnings} warnings in {count} checks.",
-        warnings=counts.get("warnings", 0),
-        count=counts.get("checks", 0),
-    )
+    return verdict(quality["status"], quality.get("counts", {}), report.language)
 
 
 def waiver_texts(report: Report) -> list[str]:
@@ -99,13 +90,26 @@ def _published_meanings(report: Report) -> list[tuple[str, str]]:
     ]
 
 
+def told_of(report: Report) -> tuple[str, ...]:
+    """The indicators that the report has figures of, and the composition of its pupils."""
+    return tuple(
+        name for name, found in report.definitions.items() if found["kind"] == "composition" or report.tells(name)
+    )
+
+
+def versions_told(report: Report) -> tuple[str, ...]:
+    """The indicators of the report with their versions, by id."""
+    return tuple(f"{name} v{report.definitions[name]['version']}" for name in sorted(told_of(report)))
+
+
 def definitions(report: Report) -> Definitions:
-    """What each indicator means and who counts in it."""
+    """What each indicator of the report means and who counts in it."""
     code = report.language.code
+    told = [report.definitions[name] for name in told_of(report)]
     return Definitions(
         "definitions",
         tuple(
-            (definition["title"][code], f"{definition['text'][code]} {definition['counts'][code]}")
-            for _, definition in sorted(report.definitions.items(), key=lambda item: item[1]["title"][code])
+            (found["title"][code], f"{found['text'][code]} {found['counts'][code]}")
+            for found in sorted(told, key=lambda found: str(found["title"][code]))
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from likvard.contracts.periods import grain_of, year_before
-from likvard.indicators.record import BY_CHANCE, CHANGE, DEBIASED, ICC
+from likvard.indicators.record import BY_CHANCE, CHANGE, DEBIASED, ICC, INTAKE_CHANGE
 from likvard.report import charts
 from likvard.report.content.frames import difference_cell, records, source_line, table_by_unit, ticks, with_periods
 from likvard.report.content.results import one_cohort
@@ -37,6 +37,7 @@ def changes(report: Report) -> Exhibit | Nothing:
     lines = [line for indicator in told if (line := _change_line(report, indicator))]
     if not lines:
         return Nothing()
+    by_intake = any(line[-1].status == "shown" for line in lines)
     return Exhibit(
         id="changes",
         title=say("Since last year"),
@@ -44,12 +45,22 @@ def changes(report: Report) -> Exhibit | Nothing:
         caption=say(
             "The newest figure beside that of the same part of the year before, with the {level} interval of the change. A change "
             "whose interval reaches across 0 cannot be told from none. Who the pupils are may have changed too."
+        )
+        + (
+            " "
+            + say(
+                "The last column is what of the change comes from other pupils: more or fewer with each level of education at home."
+            )
+            if by_intake
+            else ""
         ),
         alt="",
         source=source_line(report),
         table=Table(
-            (say("Measure"), say("A year before"), say("Now"), say("Change")),
-            tuple(lines),
+            (say("Measure"), say("A year before"), say("Now"), say("Change"), say("Of which other pupils"))[
+                : 5 if by_intake else 4
+            ],
+            tuple(line[: 5 if by_intake else 4] for line in lines),
             say("Change in a year ({level} interval)"),
         ),
     )
@@ -73,7 +84,20 @@ def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
     else:
         cell = difference_cell(report, change, change.value)
     head = Cell(f"{report.title_of(indicator)}, {report.period_of(indicator)} ({report.unit_of(indicator)})")
-    return head, *(report.cell(indicator, levels[period], interval=False) for period in (then, now)), cell
+    return (
+        head,
+        *(report.cell(indicator, levels[period], interval=False) for period in (then, now)),
+        cell,
+        _intake(report, indicator, then),
+    )
+
+
+def _intake(report: Report, indicator: str, then: str) -> Cell:
+    """What of the change comes from who the pupils are."""
+    group_by = next(iter(report.released.edition["groups"]))
+    rows = report.table(indicator, INTAKE_CHANGE, group_by, units=(report.unit,))
+    row: Any = next(records(rows[rows["reference"] == then]), None)
+    return Cell("–", "not_applicable") if row is None else difference_cell(report, row, row.value)
 
 
 def segregation(report: Report) -> Exhibit | Nothing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from likvard.report import charts
@@ -24,6 +25,9 @@ from likvard.report.view import Report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MANY = 100
+"""Among more pupils than this no single one is a percentage point."""
 
 MEANS = ("reading_mean", "mathematics_mean", "grade_points_mean")
 REACHING = ("reading_threshold_share", "mathematics_threshold_share", "all_passed_share")
@@ -133,8 +137,10 @@ def eligible(report: Report) -> Exhibit | Nothing:
     )
 
 
-def shares_now(report: Report, exhibit_id: str, title: str, question: str, told: tuple[str, ...]) -> Exhibit | Nothing:
-    """Shares of the newest period as dots with intervals, a row per indicator and a dot per unit."""
+def shares_now(
+    report: Report, exhibit_id: str, title: str, question: str, told: tuple[str, ...], remarks: Sequence[str] = ()
+) -> Exhibit | Nothing:
+    """Shares of the newest period as dots with intervals, a row per indicator and a dot per unit; ``remarks`` end the caption."""
     say = report.say
     if not told:
         return Nothing()
@@ -150,6 +156,8 @@ def shares_now(report: Report, exhibit_id: str, title: str, question: str, told:
                 say("{what}, {period}.", what=report.unit_of(told[0]).capitalize(), period=period),
                 say("Published figures, without intervals.") if published else say("Lines show {level} intervals."),
                 *weighed_together(report, told[0]),
+                *one_pupil(report, rows),
+                *remarks,
             ]
         ),
         alt=say(
@@ -162,6 +170,19 @@ def shares_now(report: Report, exhibit_id: str, title: str, question: str, told:
         table=table_by_unit(report, rows, say("Measure"), f"{title}, {period}" if published else heading),
         svg=charts.interval_dots(rows.assign(panel=""), exhibit_id, axis_of(report, told[0])),
     )
+
+
+def one_pupil(report: Report, rows: pd.DataFrame) -> list[str]:
+    """How much hangs on a single pupil in the unit's shares, where that is a percentage point or more; else nothing."""
+    own = rows[
+        (rows["unit_kind"] == report.unit.kind) & (rows["unit_id"] == report.unit.id) & (rows["status"] == "shown")
+    ]
+    own = own[[report.is_share(indicator) for indicator in own["indicator"]]]
+    if own.empty or not own["n"].min() <= MANY:
+        return []
+    fewest = int(own["n"].min())
+    points = report.language.number(100 / fewest, 1)
+    return [report.say("In {unit} one pupil is {points} percentage points.", unit=report.unit.name, points=points)]
 
 
 def one_cohort(report: Report) -> list[str]:
