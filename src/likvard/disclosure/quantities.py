@@ -47,8 +47,10 @@ class Quantities:
         """What must stay hidden, given which of the figures the primary rules hide and which were released before."""
         hidden = self.system.hidden_cells(primary)
         counts = ~self.cells["quantity"].str.startswith("sum ").to_numpy()
-        # A group that has nobody is no secret, nor is how many have a class or teacher of some kind.
-        few = counts & ~self.of_teaching & hidden & (self.truth < strict.least) & (self.system.high > 0)
+        # A group that has nobody is no secret, nor how many have a class or teacher of some kind, nor of how many a group is not known.
+        side = self.cells["quantity"].str.startswith(("with ", "without ")).to_numpy()
+        not_known = self.cells["slot"].str.endswith(f":{UNKNOWN}").to_numpy() & ~side
+        few = counts & ~self.of_teaching & ~not_known & hidden & (self.truth < strict.least) & (self.system.high > 0)
         sums = ~counts & hidden
         level = np.where(few, float(strict.least), np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
         n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()

@@ -9,11 +9,11 @@ import pandas as pd
 from scipy import sparse
 
 from likvard.disclosure.attack import Audit, audit
-from likvard.disclosure.grid import NONE
+from likvard.disclosure.grid import NONE, shown_by
 from likvard.disclosure.quantities import Quantities
 from likvard.disclosure.search import Search
 from likvard.disclosure.suppress import suppress
-from likvard.disclosure.system import Flags, Whole, contradictions
+from likvard.disclosure.system import Flags, Floats, Whole, contradictions
 from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern, Task
 from likvard.errors import ContradictionError, DisclosureError
 
@@ -103,6 +103,7 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
             # What one table hides the next one hides too, and must protect like its own.
             before = level.copy()
             for search in waiting:
+                search.beside = _beside(found, done, search, task, least)
                 search.run()
                 _hide_same_people(found, done, least)
             grown = np.flatnonzero(level > before)
@@ -131,6 +132,31 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
         f"{narrow or 'Some'} hidden figures could be found out, whatever else is hidden.",
         advice="nothing is released; look at the smallest schools of the edition, or choose a stricter profile.",
     )
+
+
+def _beside(found: Quantities, done: list[Search], search: Search, task: Task, least: int) -> Floats:
+    """units × slots: what the figures weigh that other tables show of almost the same people as each node of this one."""
+    grid = search.grid
+    cost = np.zeros(grid.n.shape)
+    if len(done) < 2:
+        return cost
+    place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
+    of_place = np.zeros(len(place))
+    n = np.zeros(len(place))
+    mine = grid.n != NONE
+    n[place[grid.n[mine]]] = found.truth[grid.n[mine]]
+    for other in done:
+        if other is search:
+            continue
+        there = other.grid.n != NONE
+        cells = other.grid.n[there]
+        shown = np.where(shown_by(other.grid.figure, search.hidden), task.weight[other.grid.figure], 0.0).sum(axis=0)[there]
+        near = np.abs(found.truth[cells] - n[place[cells]]) < least
+        np.add.at(of_place, place[cells], np.where(near, shown, 0.0))
+    cost[mine] = of_place[place[grid.n[mine]]]
+    moved = list({cell for move in search.moves for cell in move})
+    cost[np.isin(grid.n, moved)] = 0.0
+    return cost
 
 
 def _hide_same_people(found: Quantities, done: list[Search], least: int) -> None:

@@ -39,7 +39,7 @@ class Search:
     """The search for one grid.
 
     ``level``: of every cell, at least the task's. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown,
-    ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the
+    ``beside`` (units × slots): what moving the pupils of a node costs in other tables. ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the
     sensitive cells that nothing could protect.
     """
 
@@ -50,6 +50,7 @@ class Search:
     moves: list[Move] = field(default_factory=list)
     hidden_for: dict[int, int] = field(default_factory=dict)
     left_over: list[int] = field(default_factory=list)
+    beside: Floats = field(default_factory=lambda: np.zeros((1, 1)))
     _at: dict[int, list[tuple[float, frozenset[int]]]] = field(default_factory=dict)
 
     def run(self) -> Search:
@@ -59,12 +60,15 @@ class Search:
         self.truth, self.weight = self.task.truth, self.task.weight
         self.owner = self.task.system.owner
         alive = (grid.n != NONE) & (at(grid.n, self.task.system.high) > 0)
-        self.table = Table(grid, self.truth, alive, self.weight, self.hidden)
+        self.table = Table(grid, self.truth, alive, self.weight, self.hidden, self.beside)
         school_cells = np.where(grid.n[: grid.schools] == NONE, NOBODY, self.owner[grid.n[: grid.schools]])
         self.people = school_cells.max(axis=1, initial=NOBODY)
         there = (grid.figure != NONE).any(axis=0) | (grid.n != NONE)
         dark = there & ~shown_by(grid.figure, self.hidden).all(axis=0)
-        for unit, slot in np.argwhere(dark).tolist():
+        # The smallest groups have the fewest ways out: what they must hide serves the others too.
+        nodes = np.argwhere(dark)
+        pupils = at(grid.n, self.truth)[nodes[:, 0], nodes[:, 1]]
+        for unit, slot in nodes[np.argsort(pupils, kind="stable")].tolist():
             for cell, kinds in self._sensitive(unit, slot):
                 self._protect(cell, kinds, unit, slot)
         return self
@@ -122,6 +126,8 @@ class Search:
         for move in plan.moves:
             owners = frozenset({int(self.owner[place]) for place, far in move.items() if abs(far) > LEAST} - {NOBODY})
             self.moves.append(move)
+            if self.beside.any():
+                self.beside[np.isin(self.grid.n, list(move))] = 0.0
             for place, far in move.items():
                 self._at.setdefault(place, []).append((far, owners))
 
@@ -195,7 +201,7 @@ class Search:
         plan = Plan(0.0, 0.0, [], set())
         hidden = self.hidden.copy()
         for sign in signs:
-            table = Table(self.grid, self.truth.copy(), self.table.alive, self.weight, hidden)
+            table = Table(self.grid, self.truth.copy(), self.table.alive, self.weight, hidden, self.beside)
             together: Move = dict(start or {})
             for place, change in together.items():
                 table.truth[place] += change

@@ -104,13 +104,17 @@ class Swaps:
 
 @dataclass
 class Table:
-    """The true table of a grid (or what it has become by swaps so far) and what is hidden in it."""
+    """The true table of a grid (or what it has become by swaps so far) and what is hidden in it.
+
+    ``beside`` (units × slots): what it costs in other tables of almost the same people where the pupils of a node move in this.
+    """
 
     grid: Grid
     truth: Floats
     alive: Flags
     weight: Floats
     hidden: Flags
+    beside: Floats
 
     @cached_property
     def lifted(self) -> tuple[Flags, Flags]:
@@ -123,6 +127,8 @@ class Table:
         grid = self.grid
         figure = grid.figure[kind.figures(grid)]
         loss = np.where(shown_by(figure, self.hidden), self.weight[figure], 0.0).sum(axis=0)
+        if kind.what in ("n", "counted", "left"):
+            loss = loss + self.beside
         moved = {"sum": grid.sums, "n": grid.n[None]}.get(kind.what, grid.counted)[kind.number] != NONE
         loss[: grid.schools][~(self.alive & moved)[: grid.schools]] = NEVER
         return np.asarray(loss)

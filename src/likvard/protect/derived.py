@@ -57,6 +57,8 @@ RULES: dict[str, frozenset[str]] = {
 }
 MANY_SCHOOLS = 5
 """So many hidden schools leave even the principal of one of them two unknown numbers more than there are equations."""
+MANY_COMPARED = 20
+"""Over so many schools a resource against need, in whole per cent, tells the resource of one to a fifth of the mean at best."""
 UNIT = ["unit_kind", "unit_id", "period", "indicator"]
 
 
@@ -81,6 +83,8 @@ def followers(record: pd.DataFrame, hidden: pd.Series, schools: pd.DataFrame) ->
     # The earlier period is the reference, or what follows the colon in it.
     before = rows.assign(period=rows["reference"].str.split(":").str[-1])
     group = [*FIGURE, "group"]
+    # A resource over many schools is rounded to more than the resource of one of them would move it.
+    over_many = rows["measure"].eq(AGAINST_NEED) & rows["n"].ge(MANY_COMPARED)
     found = {
         OWN: _among(rows, levels, group),
         BESIDE: _among(beside, levels, group),
@@ -88,7 +92,7 @@ def followers(record: pd.DataFrame, hidden: pd.Series, schools: pd.DataFrame) ->
         WHOLE: _of_whole(rows, levels),
         WHOLE_EARLIER: _of_whole(before, levels),
         LASTED: _lasted(rows, record, levels) | _lasted(beside, record, levels),
-        SCHOOLS: _few_schools(rows, levels, schools),
+        SCHOOLS: _few_schools(rows, levels, schools) & ~over_many,
     }
     result = pd.Series(data=False, index=record.index)
     for side, falls in found.items():
