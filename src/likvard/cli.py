@@ -196,6 +196,14 @@ def index() -> None:
     _stage(run)
 
 
+@likvard.command()
+def publish() -> None:
+    """Note in the ledger that the edition goes out: later editions hide what it hides (reports/published/<edition>)."""
+    from likvard.protect.publish import run
+
+    _stage(run)
+
+
 @likvard.group()
 def demo() -> None:
     """Write a workspace with data that anyone may see."""

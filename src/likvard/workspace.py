@@ -99,6 +99,11 @@ class Workspace:
         """The exact versions of all packages."""
         return self.root / "requirements.lock"
 
+    @property
+    def ledger(self) -> Path:
+        """What was ever released, by edition."""
+        return self.root / "reports/published"
+
     def reports(self, edition: str) -> Path:
         """The built reports of an edition."""
         return self.root / "reports" / edition

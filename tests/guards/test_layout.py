@@ -20,7 +20,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 STAGES = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
 # What people do beside the flow: no stage, as it is no derivation.
-ACTS = ["demo", "fetch"]
+ACTS = ["publish", "demo", "fetch"]
 WAY_IN = ["intake", "reply", "new-key"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.

@@ -35,3 +35,6 @@ PROFILES: dict[Profile, Strictness] = {
     # At most 7 is hidden, the rest is rounded to 5, as OpenSAFELY asks of counts that leave it.
     "rounded": Strictness(least=8, rounded_to=5, share_step=0.01),
 }
+
+LEAST_OF_ALL = min(strict.least for strict in PROFILES.values())
+"""What every edition has asked, whatever its profile was."""

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from likvard.contracts.codes import UNKNOWN
 from likvard.disclosure.grid import Grid, grids
-from likvard.disclosure.profiles import Strictness
+from likvard.disclosure.profiles import LEAST_OF_ALL, Strictness
 from likvard.disclosure.rules import mean_step
 from likvard.disclosure.system import NOBODY, Flags, Floats, System, equations, margins, owners_of_totals
 from likvard.disclosure.task import Task
@@ -43,16 +43,21 @@ class Quantities:
     grids: tuple[Grid, ...]
     of_teaching: Flags
 
-    def task(self, primary: Flags, known: Flags, strict: Strictness) -> Task:
-        """What must stay hidden, given which of the figures the primary rules hide and which were released before."""
+    def task(self, primary: Flags, known: Flags, strict: Strictness, before: Flags | None = None) -> Task:
+        """What must stay hidden, given which of the figures the primary rules hide and which were released before.
+
+        ``before``: figures that an earlier edition hid. It may have been milder, and what it showed cannot be taken back, so no
+        more is asked for them than what every edition has asked.
+        """
         hidden = self.system.hidden_cells(primary)
         counts = ~self.cells["quantity"].str.startswith("sum ").to_numpy()
-        # A group that has nobody is no secret, nor how many have a class or teacher of some kind, nor of how many a group is not known.
-        side = self.cells["quantity"].str.startswith(("with ", "without ")).to_numpy()
-        not_known = self.cells["slot"].str.endswith(f":{UNKNOWN}").to_numpy() & ~side
-        few = counts & ~self.of_teaching & ~not_known & hidden & (self.truth < strict.least) & (self.system.high > 0)
+        # A group that has nobody is no secret, nor is how many have a class or teacher of some kind.
+        few = counts & ~self.of_teaching & hidden & (self.truth < strict.least) & (self.system.high > 0)
         sums = ~counts & hidden
-        level = np.where(few, float(strict.least), np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
+        hid = np.zeros_like(primary) if before is None else before
+        hid_cells = np.asarray(self.system.shows.T @ hid.astype(np.float64)) > 0
+        least = np.where(hid_cells, float(min(strict.least, LEAST_OF_ALL)), float(strict.least))
+        level = np.where(few, least, np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
         n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()
         kind = self.cells["unit"].str.split(":").str[0]
         rank = kind.map({"all": 100.0, "area": 8.0, "school": 1.0}).to_numpy()

@@ -105,12 +105,12 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
             for search in waiting:
                 search.beside = _beside(found, done, search, task, least)
                 search.run()
-                _hide_same_people(found, done, least)
+                _hide_same_people(found, done, task, least)
             grown = np.flatnonzero(level > before)
             waiting = [search for search in done if np.isin(search.grid.n, grown).any()]
             if not waiting:
                 break
-        more = _cells_around(found, [cell for search in done for cell in search.left_over], hidden)
+        more = _cells_around(found, [cell for search in done for cell in search.left_over], hidden | task.known)
         if more.any():
             forced |= more
             continue
@@ -123,14 +123,15 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
                     protects[figure] = cell
             parts = tuple(_part(search, task) for search in done)
             return Safe(Pattern(hidden, protects, parts), audit_of, turn)
-        more = _cells_around(found, [finding.cell for finding in audit_of.findings], hidden)
+        more = _cells_around(found, [finding.cell for finding in audit_of.findings], hidden | task.known)
         if not more.any():
             break
         forced |= more
     narrow = len(audit_of.findings) if audit_of is not None else 0
     raise DisclosureError(
         f"{narrow or 'Some'} hidden figures could be found out, whatever else is hidden.",
-        advice="nothing is released; look at the smallest schools of the edition, or choose a stricter profile.",
+        advice="nothing is released. It may follow from what earlier editions showed (reports/published): choose the profile that "
+        "they had, or leave out what is new.",
     )
 
 
@@ -150,7 +151,9 @@ def _beside(found: Quantities, done: list[Search], search: Search, task: Task, l
             continue
         there = other.grid.n != NONE
         cells = other.grid.n[there]
-        shown = np.where(shown_by(other.grid.figure, search.hidden), task.weight[other.grid.figure], 0.0).sum(axis=0)[there]
+        shown = np.where(shown_by(other.grid.figure, search.hidden), task.weight[other.grid.figure], 0.0).sum(axis=0)[
+            there
+        ]
         near = np.abs(found.truth[cells] - n[place[cells]]) < least
         np.add.at(of_place, place[cells], np.where(near, shown, 0.0))
     cost[mine] = of_place[place[grid.n[mine]]]
@@ -159,7 +162,7 @@ def _beside(found: Quantities, done: list[Search], search: Search, task: Task, l
     return cost
 
 
-def _hide_same_people(found: Quantities, done: list[Search], least: int) -> None:
+def _hide_same_people(found: Quantities, done: list[Search], task: Task, least: int) -> None:
     """Nothing; the figures are hidden that would tell nearly how many pupils there are where another table must not.
 
     The searches share ``hidden`` and ``level``, and both grow: what is hidden here needs protection here.
@@ -179,7 +182,8 @@ def _hide_same_people(found: Quantities, done: list[Search], least: int) -> None
     for number, search in enumerate(done):
         rows = near[near["grid"].eq(number)]
         figures = search.grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
-        search.hidden[figures[figures != NONE]] = True
+        figures = figures[figures != NONE]
+        search.hidden[figures[~task.known[figures]]] = True
         cells = search.grid.n[rows["unit"].to_numpy(), rows["slot"].to_numpy()]
         search.level[cells] = np.where(found.truth[cells] > 0, np.maximum(search.level[cells], least), 0.0)
 

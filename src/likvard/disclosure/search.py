@@ -38,9 +38,9 @@ class Plan:
 class Search:
     """The search for one grid.
 
-    ``level``: of every cell, at least the task's. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown,
-    ``beside`` (units × slots): what moving the pupils of a node costs in other tables. ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over`` are the
-    sensitive cells that nothing could protect.
+    ``level``: of every cell, at least the task's. ``beside`` (units × slots): what moving the pupils of a node costs in other
+    tables. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown, ``moves`` are what was found, ``hidden_for``
+    is the cell that each figure was hidden for, and ``left_over`` are the sensitive cells that nothing could protect.
     """
 
     grid: Grid
@@ -57,7 +57,8 @@ class Search:
         """The search itself, done; once more where ``level`` or ``hidden`` have grown."""
         grid = self.grid
         self.left_over.clear()
-        self.truth, self.weight = self.task.truth, self.task.weight
+        # What was released before cannot be hidden any more.
+        self.truth, self.weight = self.task.truth, np.where(self.task.known, NEVER, self.task.weight)
         self.owner = self.task.system.owner
         alive = (grid.n != NONE) & (at(grid.n, self.task.system.high) > 0)
         self.table = Table(grid, self.truth, alive, self.weight, self.hidden, self.beside)

@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from likvard.disclosure.decisions import PRIMARY, SECONDARY, SHOWN, decision_log
-from likvard.disclosure.profiles import Strictness
+from likvard.disclosure.decisions import BEFORE, PRIMARY, SECONDARY, SHOWN, decision_log
+from likvard.disclosure.profiles import LEAST_OF_ALL, Strictness
 from likvard.disclosure.quantities import quantities
 from likvard.disclosure.release import Safe, safe_by_swaps
 from likvard.indicators.record import HELD_BACK, IF_ALL_ANSWERED, LEVEL, NUMBERS, RESPONSE
@@ -22,11 +22,14 @@ from likvard.indicators.record import SHOWN as IS_SHOWN
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 from likvard.protect.derived import followers
+from likvard.protect.past import HIDDEN_BEFORE, RESTATED, Past, as_first_shown, past_of
 from likvard.protect.rounding import coded, rounded
 from likvard.protect.rules import FIGURE, NO_RULE, is_ours, lonely, primary_rules, strictness
 
 FOLLOWS = "follows_a_level"
 MOST_PROCESSES = 2
+# The levels of a period, the rules of all rows, the schools of the period, and the past of all rows.
+Period: TypeAlias = tuple[pd.DataFrame, pd.Series, pd.DataFrame, Past]
 
 
 @dataclass(frozen=True)
@@ -49,32 +52,47 @@ class _Hidden:
 
 
 def protected(
-    record: pd.DataFrame, registry: dict[str, Definition], choice: DisclosureChoice, schools: pd.DataFrame
+    record: pd.DataFrame,
+    registry: dict[str, Definition],
+    choice: DisclosureChoice,
+    schools: pd.DataFrame,
+    before: pd.DataFrame | None = None,
+    movers: pd.Series | None = None,
 ) -> Protection:
     """The same rows, in the same order, where what could point at a person has the status ``held_back`` and no numbers.
 
-    ``schools``: columns school_id, period, area_id. What others have published is known to everyone and stays as it is. Why
-    a figure is held back, the released record does not say: it would tell which hidden numbers are small.
+    ``schools``: columns school_id, period, area_id. ``before``: all figures of all editions that are out (``ledger``): what was
+    hidden stays hidden, what was shown keeps its numbers, and the attack knows both. ``movers``: of every row, how many came or
+    left. What others have published is known to everyone and stays as it is. Why a figure is held back, the released record
+    does not say: it would tell which hidden numbers are small.
     Errors: ``DisclosureError`` where the attack finds anything out; ``ContradictionError`` where sums do not add up.
     """
     record = record.reset_index(drop=True)
     strict = strictness(choice)
-    rule = primary_rules(record, registry, schools, strict, choice.min_teachers)
+    before = pd.DataFrame() if before is None else before
+    movers = pd.Series(0, index=record.index) if movers is None else movers
+    past = past_of(record, before, registry)
+    rule = past.rules(primary_rules(record, registry, schools, strict, choice.min_teachers, movers))
     hidden = rule.ne(NO_RULE)
     levels = record["measure"].eq(LEVEL) & is_ours(record)
+    # A restated period shows what is out and nothing else: there is nothing to search.
+    searched = levels & ~past.restated
     tasks = [
-        (record[levels & record["period"].eq(period)], rule, schools[schools["period"].eq(period)])
-        for period in sorted(record.loc[levels, "period"].unique())
+        (record[searched & record["period"].eq(period)], rule, schools[schools["period"].eq(period)], past)
+        for period in sorted(record.loc[searched, "period"].unique())
     ]
     done = _each(partial(_hide_period, registry=registry, strict=strict), tasks)
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
         hidden.loc[found.rows] = True
-    outside = record[levels & ~record.index.isin(inside)]
+    outside = record[searched & ~record.index.isin(inside)]
     answers = record[record["measure"].eq(RESPONSE)]
     for part, counted in ((outside, outside["numerator"]), (answers, answers["denominator"] - answers["numerator"])):
         hidden.loc[part.index] |= lonely(part, hidden.loc[part.index], strict.least, counted)
     gone = hidden | followers(record, hidden, schools) | _bounds_of_hidden_rates(record, hidden)
+    if past.restated.any():
+        # A change since a restated period would tell the correction.
+        gone |= followers(record, levels & past.restated, schools) & ~past.shown
     ours = is_ours(record)
     # What is derived from a level that is given as its limit would say what it is.
     gone |= followers(record, coded(record, registry, strict) & ~gone, schools) & ours
@@ -83,31 +101,34 @@ def protected(
     result.loc[exact.index] = rounded(record.loc[ours], registry, strict).loc[exact.index]
     result.loc[gone & record["status"].eq(IS_SHOWN), "status"] = HELD_BACK
     result.loc[ours & result["status"].ne(IS_SHOWN), NUMBERS] = np.nan
+    result = as_first_shown(result, before)
     return Protection(result, _log(record, rule, hidden, gone, done), pd.DataFrame([found.facts for found in done]))
 
 
-def _each(hide: Any, tasks: list[tuple[pd.DataFrame, pd.Series, pd.DataFrame]]) -> list[_Hidden]:
+def _each(hide: Any, tasks: list[Period]) -> list[_Hidden]:
     """Every period by itself, in two processes where there are two; in the order of the periods."""
     many = min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
-    if many < 2 or sum(len(rows) for rows, _, _ in tasks) < 2_000:
+    if many < 2 or sum(len(rows) for rows, *_ in tasks) < 2_000:
         return [hide(task) for task in tasks]
     with ProcessPoolExecutor(many, mp_context=get_context("fork")) as pool:
         return list(pool.map(hide, tasks))
 
 
-def _hide_period(
-    task: tuple[pd.DataFrame, pd.Series, pd.DataFrame], registry: dict[str, Definition], strict: Strictness
-) -> _Hidden:
+def _hide_period(task: Period, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
     """What is hidden of the levels of one period."""
-    rows, rule, schools = task
+    rows, rule, schools, past = task
     began = time.process_time()
     found = quantities(rows, registry, schools.reset_index(drop=True), strict)
     if not len(found.figures):
         return _Hidden(rows.index[:0], pd.DataFrame(), {"period": str(rows["period"].iloc[0]), "figures": 0})
     # An area of one school shows that school's figures, and hides them with it.
     falls = rule.loc[found.figure_of.index].ne(NO_RULE).groupby(found.figure_of.to_numpy()).any().to_numpy()
-    asked = found.task(falls, np.zeros_like(falls), strict)
-    safe = safe_by_swaps(found, asked, strict.least)
+    known, before = (
+        flags.loc[found.figure_of.index].groupby(found.figure_of.to_numpy()).any().to_numpy()
+        for flags in (past.shown, past.hidden)
+    )
+    asked = found.task(falls & ~known, known, strict, before & ~known)
+    safe = safe_by_swaps(found, asked, min(strict.least, LEAST_OF_ALL) if before.any() else strict.least)
     names = rows["figure_id"].loc[found.figures]
     of_figure = decision_log(asked, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
@@ -146,7 +167,7 @@ def _log(
     """One row per figure of our own: figure, decision, why, rule, protects."""
     ours = is_ours(record) & record["status"].eq(IS_SHOWN)
     why = pd.Series(SHOWN, index=record.index, dtype=object).mask(gone, FOLLOWS).mask(hidden, SECONDARY)
-    why = why.mask(rule.ne(NO_RULE), PRIMARY)
+    why = why.mask(rule.ne(NO_RULE), PRIMARY).mask(rule.isin([HIDDEN_BEFORE, RESTATED]), BEFORE)
     log = pd.DataFrame(
         {
             "figure": record["figure_id"].astype(object),

@@ -10,6 +10,7 @@ from likvard.disclosure.profiles import PROFILES, Strictness
 from likvard.indicators.record import (
     BEYOND,
     BEYOND_DRAWN,
+    CHANGE,
     EVERYONE,
     FOLLOW_UP,
     IF_ALL_ANSWERED,
@@ -53,6 +54,7 @@ def primary_rules(
     schools: pd.DataFrame,
     strict: Strictness,
     least_teachers: int,
+    moved: pd.Series,
 ) -> pd.Series:
     """The rule that each of our own levels, and of what rests on more than levels, falls under, "" for none.
 
@@ -61,6 +63,7 @@ def primary_rules(
     ``least_teachers``. ``few_schools``: a group in an area where one of few schools could work out the others'.
     ``few_by_intake``: what rests on a unit's intake, which could tell how large a hidden group is, on fewer than ``TIMES_LEAST``
     times ``strict.least``. ``few_silent``: a survey that too few have not answered, as that says something of every single one.
+    ``few_moved``: a change between two periods in which so few came or went (``moved``, of every row) that it would tell of them.
     ``schools``: columns school_id, period, area_id.
     """
     kinds = record["indicator"].map({name: found.kind for name, found in registry.items()})
@@ -90,6 +93,7 @@ def primary_rules(
     more = {
         "few_by_intake": by_intake & record["n"].lt(TIMES_LEAST * strict.least),
         "few_silent": answers & silent.lt(strict.least),
+        "few_moved": ours & record["measure"].eq(CHANGE) & moved.gt(0) & moved.lt(strict.least),
     }
     found = pd.Series(NO_RULE, index=record.index, dtype=object)
     for name, falls in [*reversed(rules.items()), *more.items()]:

@@ -12,12 +12,14 @@ import pandas as pd
 from likvard.contracts import CodeList, read_tables
 from likvard.contracts.periods import grain_of
 from likvard.disclosure.decisions import as_text
+from likvard.disclosure.ledger import ever_released
 from likvard.disclosure.profiles import Profile
 from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.protect.hide import Protection, protected
+from likvard.protect.moved import moved
 from likvard.protect.rules import strictness
 from likvard.tables import columns_of, read_table, write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
@@ -36,11 +38,12 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None) ->
     areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
     registry = read_registry(workspace.contracts)
     homes = homes_of_schools(workspace.prepared)
-    found = protected(record, registry, params.disclosure, homes)
+    before, movers = ever_released(workspace.ledger), moved(record, registry, workspace.prepared)
+    found = protected(record, registry, params.disclosure, homes, before, movers)
     print(told(record, found, params.disclosure.profile))  # noqa: T201
     if preview is not None:
         other = params.disclosure.model_copy(update={"profile": preview})
-        print(told(record, protected(record, registry, other, homes), preview))  # noqa: T201
+        print(told(record, protected(record, registry, other, homes, before, movers), preview))  # noqa: T201
         return
     facts = edition_facts(workspace, params, registry, found.released) | {"area_kind": kind_of_areas(areas)}
     with writing_folder(workspace.disclosure) as folder:
