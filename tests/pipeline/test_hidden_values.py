@@ -17,9 +17,9 @@ import pytest
 from small_workspace import EDITION, likvard
 
 NUMBERS = ("value", "low", "high", "numerator", "denominator", "n", "clusters")
-# Seven digits, as no other number of a report has; however they are grouped.
-SEPARATOR = r"(?:[\s,.\u00a0\u202f\u2009]|&#?\w+;)?"
-CANARY = re.compile(SEPARATOR.join(["8", "3", *[r"\d"] * 5]))
+# Seven digits, as no other number of a report has, together or grouped by three.
+SEPARATOR = r"(?:[ ,\u00a0\u202f\u2009]|&#?\w+;)?"
+CANARY = re.compile(r"(?<![\w.])8" + SEPARATOR + r"3\d\d" + SEPARATOR + r"\d{3}(?!\w)")
 
 
 def canaries(rows: pd.DataFrame) -> np.ndarray:
@@ -54,7 +54,7 @@ def texts_of(path: Path) -> Iterator[str]:
         )
         yield subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True).stdout.decode()
     if path.suffix == ".parquet":
-        yield pd.read_parquet(path).to_csv()
+        yield pd.read_parquet(path).to_csv(sep="|")
 
 
 def streams(raw: bytes) -> Iterator[bytes]:

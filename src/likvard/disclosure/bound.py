@@ -1,7 +1,7 @@
 """A proven lower bound on what safety costs, for tables that are too large to be solved exactly.
 
-Cuts as in ``cuts``, but from fractional proposals of a linear program: no safe pattern costs less than its optimum. Not every demand is
-looked at (of recipients, only the one who sees most of what a proposal rests on), which makes the bound lower and never wrong.
+Cuts as in ``cuts``, but from fractional proposals of a linear program: no safe pattern costs less than its optimum. Not every demand
+is looked at (of recipients, only the one who sees most of what a proposal rests on), which makes the bound lower and never wrong.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _as_cut(block: Block, always: Flags, part: Floats, cell: int) -> tuple[Float
 
 
 def _reach(block: Block, hidden: Floats, always: Flags, cell: int, who: int) -> tuple[float, Floats]:
-    """How far the cell can move up and down together where every cell moves as far as it is hidden, and each cell's part in that."""
+    """How far the cell can move, up and down together, where every cell moves as far as it is hidden; and each cell's part in it."""
     level = float(block.level[cell])
     limit = np.where(always, FREE_TO_MOVE, level) * np.where(block.owner == who, who == NOBODY, 1.0)
     up, down = np.minimum(block.up, limit) * hidden, np.minimum(block.down, limit) * hidden

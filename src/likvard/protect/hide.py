@@ -15,8 +15,10 @@ import pandas as pd
 
 from likvard.disclosure.decisions import BEFORE, PRIMARY, SECONDARY, SHOWN, decision_log
 from likvard.disclosure.profiles import LEAST_OF_ALL, Strictness
-from likvard.disclosure.quantities import quantities
+from likvard.disclosure.quantities import Quantities, quantities
 from likvard.disclosure.release import Safe, safe_by_swaps
+from likvard.disclosure.system import Flags
+from likvard.disclosure.task import Task
 from likvard.indicators.record import HELD_BACK, IF_ALL_ANSWERED, LEVEL, NUMBERS, RESPONSE
 from likvard.indicators.record import SHOWN as IS_SHOWN
 from likvard.indicators.registry import Definition
@@ -75,12 +77,8 @@ def protected(
     rule = past.rules(primary_rules(record, registry, schools, strict, choice.min_teachers, movers))
     hidden = rule.ne(NO_RULE)
     levels = record["measure"].eq(LEVEL) & is_ours(record)
-    # A restated period shows what is out and nothing else: there is nothing to search.
     searched = levels & ~past.restated
-    tasks = [
-        (record[searched & record["period"].eq(period)], rule, schools[schools["period"].eq(period)], past)
-        for period in sorted(record.loc[searched, "period"].unique())
-    ]
+    tasks = periods_of(record, rule, schools, past)
     done = _each(partial(_hide_period, registry=registry, strict=strict), tasks)
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
@@ -114,23 +112,49 @@ def _each(hide: Any, tasks: list[Period]) -> list[_Hidden]:
         return list(pool.map(hide, tasks))
 
 
-def _hide_period(task: Period, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
-    """What is hidden of the levels of one period."""
-    rows, rule, schools, past = task
-    began = time.process_time()
+@dataclass(frozen=True)
+class Asked:
+    """The system of a period, what must stay hidden in it, which of its figures the rules hide, and the smallest level."""
+
+    found: Quantities
+    task: Task
+    falls: Flags
+    least: int
+
+
+def asked_of(period: Period, registry: dict[str, Definition], strict: Strictness) -> Asked:
+    """What is asked of a period; an area of one school shows that school's figures, and hides them with it."""
+    rows, rule, schools, past = period
     found = quantities(rows, registry, schools.reset_index(drop=True), strict)
+
+    def of_figures(flags: pd.Series) -> Flags:
+        return np.asarray(flags.loc[found.figure_of.index].groupby(found.figure_of.to_numpy()).any(), dtype=np.bool_)
+
+    falls, known, before = of_figures(rule.ne(NO_RULE)), of_figures(past.shown), of_figures(past.hidden)
+    least = min(strict.least, LEAST_OF_ALL) if before.any() else strict.least
+    return Asked(found, found.task(falls & ~known, known, strict, before & ~known), falls, least)
+
+
+def periods_of(record: pd.DataFrame, rule: pd.Series, schools: pd.DataFrame, past: Past) -> list[Period]:
+    """The levels of each period by themselves. A restated one shows what is out and nothing else: there is nothing to search."""
+    levels = record["measure"].eq(LEVEL) & is_ours(record) & ~past.restated
+    return [
+        (record[levels & record["period"].eq(period)], rule, schools[schools["period"].eq(period)], past)
+        for period in sorted(record.loc[levels, "period"].unique())
+    ]
+
+
+def _hide_period(period: Period, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
+    """What is hidden of the levels of one period."""
+    rows, rule, _, _ = period
+    began = time.process_time()
+    asked = asked_of(period, registry, strict)
+    found, falls = asked.found, asked.falls
     if not len(found.figures):
         return _Hidden(rows.index[:0], pd.DataFrame(), {"period": str(rows["period"].iloc[0]), "figures": 0})
-    # An area of one school shows that school's figures, and hides them with it.
-    falls = rule.loc[found.figure_of.index].ne(NO_RULE).groupby(found.figure_of.to_numpy()).any().to_numpy()
-    known, before = (
-        flags.loc[found.figure_of.index].groupby(found.figure_of.to_numpy()).any().to_numpy()
-        for flags in (past.shown, past.hidden)
-    )
-    asked = found.task(falls & ~known, known, strict, before & ~known)
-    safe = safe_by_swaps(found, asked, min(strict.least, LEAST_OF_ALL) if before.any() else strict.least)
+    safe = safe_by_swaps(found, asked.task, asked.least)
     names = rows["figure_id"].loc[found.figures]
-    of_figure = decision_log(asked, safe.pattern, pd.Index(names), rule.loc[found.figures])
+    of_figure = decision_log(asked.task, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
     log = log.assign(figure=rows["figure_id"].loc[log.index], rule=rule.loc[log.index])
     facts = {"period": str(rows["period"].iloc[0])} | _facts(safe, falls, rows["n"].loc[found.figures].to_numpy())
