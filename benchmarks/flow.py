@@ -1,8 +1,8 @@
 """What protecting real workspaces costs, in one command: ``python benchmarks/flow.py FOLDER … [--write docs/disclosure.md]``.
 
 For each workspace whose indicators are built: N, what is hidden, what the attack found, and processor seconds of all periods. With
-``--bound SECONDS`` instead how far the pattern of the newest period can be from the best: against a proven lower bound that is sought
-for so long in each part of the period.
+``--bound SECONDS`` instead how far the pattern of the newest period can be from the best, against a proven lower bound that is
+sought for so long in each part of the period.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A proven lower bound on what safety costs, for tables that are too large to be solved exactly.
 
-Cuts as in ``cuts``, but from fractional proposals of a linear program: no safe pattern costs less than its optimum. Not every demand
-is looked at (of recipients, only the one who sees most of what a proposal rests on), which makes the bound lower and never wrong.
+Cuts as in ``cuts``, but from fractional proposals of a linear program: no safe pattern costs less than its optimum. Not all demands
+are looked at (of recipients, only who sees most of what a proposal rests on): that makes the bound lower, never wrong.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ NODES = 500
 
 def lower_bound(task: Task, rounds: int, seconds: float) -> float:
     """The least that hiding for others can cost, of ``rounds`` rounds of cuts or as many as there is time for in each component."""
-    number = components(task.system.equations, task.system.high > task.system.low)
+    kept = task.known & ~task.hidden
+    free = task.system.hidden_cells(~kept) & (task.system.high > task.system.low)
+    number = components(task.system.equations, free)
     bound = 0.0
     for part in np.unique(number[number >= 0]):
         cells = np.flatnonzero(number == part)
         if (task.level[cells] > 0).any():
-            bound += _bound(block_of(task, cells, task.known & ~task.hidden), rounds, seconds)
+            bound += _bound(block_of(task, cells, kept), rounds, seconds)
     return bound
 
 
@@ -92,8 +94,10 @@ def _cut(block: Block, master: Master, proposal: Floats, until: float) -> int:
         if reached < block.level[cell] - ENOUGH:
             added += master.add(*_as_cut(block, always, part, int(cell)))
             continue
-        seen = np.bincount(block.owner[block.owner != NOBODY], weights=(part * hidden)[block.owner != NOBODY])
-        seen[block.owner[cell]] = 0.0 if block.owner[cell] != NOBODY else seen[block.owner[cell]]
+        owned = block.owner != NOBODY
+        seen = np.bincount(block.owner[owned], weights=(part * hidden)[owned], minlength=block.owner.max() + 2)
+        if block.owner[cell] != NOBODY:
+            seen[block.owner[cell]] = 0.0
         who = int(seen.argmax())
         if seen[who] <= ENOUGH:
             continue
@@ -111,7 +115,7 @@ def _as_cut(block: Block, always: Flags, part: Floats, cell: int) -> tuple[Float
 
 
 def _reach(block: Block, hidden: Floats, always: Flags, cell: int, who: int) -> tuple[float, Floats]:
-    """How far the cell can move, up and down together, where every cell moves as far as it is hidden; and each cell's part in it."""
+    """How far the cell can move, up and down together, where all move as far as they are hidden; and each cell's part in it."""
     level = float(block.level[cell])
     limit = np.where(always, FREE_TO_MOVE, level) * np.where(block.owner == who, who == NOBODY, 1.0)
     up, down = np.minimum(block.up, limit) * hidden, np.minimum(block.down, limit) * hidden

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from small_tables import at, small_counts, table
 
 from likvard.disclosure.attack import audit, intervals
+from likvard.disclosure.bound import lower_bound
 from likvard.disclosure.made_up import town
 from likvard.disclosure.release import safe
 from likvard.disclosure.suppress import suppress
@@ -78,6 +79,7 @@ def test_no_pattern_of_all_is_cheaper_in_a_hundred_and_twenty_small_tables(block
         assert everything_safe(task, found.hidden)
         assert found.loss == pytest.approx(best)
         assert sum(part.bound for part in found.parts) == pytest.approx(best)
+        assert 0 < lower_bound(task, rounds=20, seconds=60) <= best + 1e-6
         compared += 1
 
 
