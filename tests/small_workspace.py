@@ -111,7 +111,7 @@ def lay_out(root: Path) -> Path:
 
 def wanted(name: str) -> bool:
     """Whether the repository's file ``name`` belongs in a workspace."""
-    here = name.startswith((".dvc/", "data/contracts/", "data/.gitignore", "notebooks/", "src/"))
+    here = name.startswith((".dvc/", "data/contracts/", "data/.gitignore", "notebooks/", "reports/published/", "src/"))
     return here or name in {
         "data/waivers.yaml",
         ".dvcignore",

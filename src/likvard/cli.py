@@ -16,6 +16,7 @@ from likvard.fetch.commands import fetch
 from likvard.release.commands import COMMANDS as OF_RELEASE
 
 KINDS = ("overview", "area", "school")
+PROFILES = ("internal", "public", "rounded")
 INTERRUPTED = 130
 
 
@@ -161,11 +162,16 @@ def indicators() -> None:
 
 
 @likvard.command()
-def protect() -> None:
+@click.option(
+    "--preview",
+    type=click.Choice(PROFILES),
+    help="Write nothing: tell what this profile would cost beside the chosen one.",
+)
+def protect(preview: str | None) -> None:
     """Hold back what could point at a person; the rest is released (data/released)."""
     from likvard.protect.run import run
 
-    _stage(run)
+    _stage(run, preview=preview)
 
 
 @likvard.command()
@@ -223,6 +229,14 @@ def calendar(meeting: datetime | None) -> None:
     released = released_in(workspace.made_by("protect", workspace.released))
     report = open_report("overview", "all", language=read_params(workspace.params).language, released=released)
     click.echo(told(report, meeting.date() if meeting else None))
+
+
+@likvard.command()
+def publish() -> None:
+    """Note in the ledger that the edition goes out: later editions hide what it hides (reports/published/<edition>)."""
+    from likvard.protect.publish import run
+
+    _stage(run)
 
 
 @likvard.group()

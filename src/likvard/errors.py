@@ -202,6 +202,24 @@ class NotTheSameBytesError(LikvardError):
     exit_code = 35
 
 
+class DisclosureError(LikvardError):
+    """A figure could be found out from what would be released, so nothing is released."""
+
+    exit_code = 40
+
+
+class ContradictionError(LikvardError):
+    """Figures that are to be released do not add up, so that nothing can be proven about them."""
+
+    exit_code = 41
+
+
+class LedgerDamagedError(LikvardError):
+    """The ledger of what was published is damaged, or would be contradicted."""
+
+    exit_code = 42
+
+
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     """One line about a name that is not known, with the nearest that is.
 

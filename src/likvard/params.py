@@ -34,7 +34,13 @@ class IntervalChoice(Strict):
 class DisclosureChoice(Strict):
     """What is held back to protect people."""
 
-    min_count: Annotated[int, Field(ge=1)] = Field(description="No figure rests on fewer pupils than this.")
+    profile: Literal["internal", "public", "rounded"] = Field(
+        description="For whom the edition is: internal (fewer than 5 pupils are hidden), public (fewer than 10, no share nearer "
+        "to 0 or 100 % than 5) or rounded (at most 7, and counts are rounded to 5)."
+    )
+    min_count: Annotated[int, Field(ge=1)] = Field(
+        description="No figure rests on fewer pupils than this, nor on fewer than the profile asks."
+    )
     min_teachers: Annotated[int, Field(ge=1)] = Field(
         description="No figure about teaching rests on fewer teachers than this."
     )

@@ -80,6 +80,11 @@ class Workspace:
         return self.root / "data/indicators"
 
     @property
+    def disclosure(self) -> Path:
+        """Why every figure is shown or hidden: for auditors, and for no report."""
+        return self.root / "data/disclosure"
+
+    @property
     def released(self) -> Path:
         """The only data that a report can read."""
         return self.root / "data/released"
@@ -108,6 +113,11 @@ class Workspace:
     def audit(self) -> Path:
         """The log, public keys and signed records of all editions."""
         return self.root / "audit"
+
+    @property
+    def ledger(self) -> Path:
+        """What was ever released, by edition."""
+        return self.root / "reports/published"
 
     def reports(self, edition: str) -> Path:
         """The built reports of an edition."""

@@ -38,7 +38,7 @@ NOTES = """\
 - *SALSA, deviation −23* is taken in as published: its parts, rounded separately, give −24. What is computed is that
   they agree within rounding.
 - *SIRIS, weighted merit* is a weighted mean of two numbers and tests no function of the library."""
-ELSEWHERE = {"cell suppression": "belongs to disclosure control, not computed here"}
+ELSEWHERE = {"cell suppression": "computed in tests/backtests/test_cell_suppression.py"}
 
 
 def shared_folder() -> Path | None:

@@ -92,7 +92,7 @@ def test_a_cluster_gives_the_bytes_of_a_local_run_also_when_a_worker_is_killed(b
 def test_without_a_scheduler_at_the_address_nothing_is_changed(workspace):
     before = digests(workspace, "reports")
     said = likvard(workspace, "report", "--force", "--scheduler", f"tcp://127.0.0.1:{free_port()}")
-    assert said.code == 30, said.said
+    assert said.code == 24, said.said
     assert said.first_line.startswith("likvard: No Dask scheduler with workers answers at tcp://127.0.0.1:")
     assert "Traceback" not in said.said
     assert digests(workspace, "reports") == before

@@ -20,6 +20,7 @@ COPIED = (
     "data/contracts",
     "data/waivers.yaml",
     "notebooks/reports",
+    "reports/published/README.md",
     "requirements.lock",
 )
 CODE = "src/likvard"

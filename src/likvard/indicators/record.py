@@ -40,9 +40,17 @@ REAL_CHANGE, INTAKE_CHANGE = "real_change", "intake_change"
 AGAINST_NEED, FOLLOW_UP = "against_need", "follow_up"
 PERSISTENT = "persistent_gap"
 RESPONSE, IF_ALL_ANSWERED = "response_rate", "if_all_had_answered"
+# All that a figure can be. Disclosure control has a rule for each.
+MEASURES = (
+    *(LEVEL, GAP, RATIO, CHANGE, PUBLISHED, EFFECT_SIZE, NOT_REACHING, ICC, DISSIMILARITY, BY_CHANCE, DEBIASED),
+    *(SLOPE, STRENGTH, WITHIN, BETWEEN, COMPOSITIONAL, BEYOND, BEYOND_DRAWN, REAL_CHANGE, INTAKE_CHANGE),
+    *(AGAINST_NEED, FOLLOW_UP, PERSISTENT, RESPONSE, IF_ALL_ANSWERED),
+)
 SHOWN = "shown"
 TOO_FEW = "too_few"
 PROTECTS_ANOTHER = "protects_another"
+# What likvard itself does not show: one word, as which of the reasons it is would say that a number is small.
+HELD_BACK = "held_back"
 MISSING = "missing"
 NOT_APPLICABLE = "not_applicable"
 EVERYONE = "all"

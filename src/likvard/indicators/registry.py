@@ -106,6 +106,11 @@ class Definition(_Part):
         return self.is_share or self.percent
 
     @property
+    def digits(self) -> int:
+        """The decimals of a value as a number: ``decimals`` as it is written, and two more where that is in per cent."""
+        return self.decimals + (2 if self.in_percent else 0)
+
+    @property
     def about_learning(self) -> bool:
         """Whether it tells what pupils have learnt, which is what intake is taken into account for."""
         return self.goal == "knowledge"

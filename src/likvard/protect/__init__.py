@@ -4,6 +4,6 @@ This is the one door between what likvard knows and what a report can read. What
 a frame of figures goes in, the same rows come out, and everything downstream reads only ``data/released``.
 """
 
-from likvard.protect.rules import protected
+from likvard.protect.hide import protected
 
 __all__ = ["protected"]

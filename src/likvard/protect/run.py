@@ -10,36 +10,72 @@ import pandas as pd
 
 from likvard.contracts import read_tables
 from likvard.contracts.periods import grain_of
+from likvard.disclosure.decisions import as_text
+from likvard.disclosure.ledger import ever_released
+from likvard.disclosure.profiles import Profile
 from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
 from likvard.protect.calendar import sources_of
 from likvard.protect.dialogue import dialogue_facts
-from likvard.protect.rules import protected
-from likvard.tables import read_table, write_table
+from likvard.protect.hide import Protection, protected
+from likvard.protect.moved import moved
+from likvard.protect.rules import strictness
+from likvard.tables import columns_of, read_table, write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``.
+def run(workspace: Workspace, params: Params, preview: Profile | None = None) -> None:
+    """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``, and why all is as it
+    is in ``data/disclosure``.
 
-    Errors: ``ContractError``, ``StageInputMissingError``.
+    ``data/disclosure`` is for auditors and lies apart from what a report can read, as it says which figures are small. With
+    ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs.
+    Errors: ``ContractError``, ``StageInputMissingError``, ``DisclosureError``, ``ContradictionError``.
     """
     record = read_table(workspace.made_by("indicators", workspace.indicators / "figures.parquet"))
     schools = read_table(workspace.made_by("prepare", workspace.prepared / "school_period.parquet"))
     areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
     registry = read_registry(workspace.contracts)
-    released = protected(record, registry, params.disclosure)
+    homes = homes_of_schools(workspace.prepared)
+    before, movers = ever_released(workspace.ledger), moved(record, registry, workspace.prepared)
+    found = protected(record, registry, params.disclosure, homes, before, movers)
+    print(told(record, found, params.disclosure.profile))  # noqa: T201
+    if preview is not None:
+        other = params.disclosure.model_copy(update={"profile": preview})
+        print(told(record, protected(record, registry, other, homes, before, movers), preview))  # noqa: T201
+        return
+    facts = edition_facts(workspace, params, registry, found.released) | {"area_kind": kind_of_areas(areas)}
+    with writing_folder(workspace.disclosure) as folder:
+        write_table(found.log, folder / "decisions.parquet")
+        costs = found.periods.drop(columns="seconds", errors="ignore")
+        write_atomically(folder / "cost.json", as_text({"periods": json.loads(costs.to_json(orient="records"))}))
     with writing_folder(workspace.released) as folder:
-        write_table(released, folder / "figures.parquet")
+        write_table(found.released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
-        facts = edition_facts(workspace, params, registry, released) | {"area_kind": kind_of_areas(areas)}
         page = workspace.made_by("validate", workspace.quality / "page.json")
         write_atomically(folder / "quality.json", page.read_bytes())
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
-    before, after = record["status"].eq(SHOWN).sum(), released["status"].eq(SHOWN).sum()
-    print(f"protect: {after:,} of {before:,} figures are shown, {before - after:,} are held back")  # noqa: T201
+
+
+def told(record: pd.DataFrame, found: Protection, profile: Profile) -> str:
+    """What the profile costs and how the attack went, in a line."""
+    before, after = record["status"].eq(SHOWN).sum(), found.released["status"].eq(SHOWN).sum()
+    total = found.periods.sum(numeric_only=True)
+    return (
+        f"protect ({profile}): {after:,} of {before:,} figures are shown, {before - after:,} are held back "
+        f"({(before - after) / max(before, 1):.0%}); {total.get('attacks', 0):,.0f} attacks on "
+        f"{total.get('cells_with_a_level', 0):,.0f} cells found none below its level"
+    )
+
+
+def homes_of_schools(prepared: Path) -> pd.DataFrame:
+    """The area of each school in each period that anything is told of: school_id, period, area_id."""
+    columns = ["school_id", "period", "area_id"]
+    tables = [path for path in sorted(prepared.glob("*.parquet")) if set(columns) <= set(columns_of(path))]
+    rows = pd.concat([read_table(path, columns) for path in tables], ignore_index=True)
+    return rows.dropna().drop_duplicates(columns[:2]).sort_values(columns[:2], ignore_index=True)
 
 
 def units(schools: pd.DataFrame, areas: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -94,7 +130,7 @@ def edition_facts(
         "edition": params.edition,
         "municipality": params.municipality,
         "interval_level": params.interval.level,
-        "disclosure": params.disclosure.model_dump(),
+        "disclosure": params.disclosure.model_dump() | {"least_pupils": strictness(params.disclosure).least},
         "periods": [
             {
                 "id": period,

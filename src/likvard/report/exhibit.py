@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from likvard.report.fragments import lab_html
 
 MIME_TYPE = "application/vnd.likvard.exhibit+json"
-STATUSES = ("shown", "too_few", "protects_another", "rounded", "missing", "not_applicable", "not_yet")
+STATUSES = ("shown", "held_back", "too_few", "protects_another", "rounded", "missing", "not_applicable", "not_yet")
 SHORTEST_ALT = 40
 
 _ID = re.compile(r"[a-z][a-z0-9_-]*")

@@ -193,6 +193,7 @@ class Report:
 def status_label(status: str, language: Language) -> str:
     """The short word that stands in place of a figure of this status."""
     return {
+        "held_back": language.text("held back"),
         "too_few": language.text("too few"),
         "protects_another": language.text("protected"),
         "rounded": language.text("rounded"),

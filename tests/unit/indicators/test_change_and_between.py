@@ -76,8 +76,11 @@ def test_a_change_is_hidden_where_the_earlier_level_is() -> None:
     found = levels(READING, rows, cells_of(rows, {}), 0.95)
     record = pd.concat([found.cells.assign(measure="level", reference=""), all_changes(READING, found)])
     record = record[record["unit_kind"] == "school"].assign(indicator="reading_mean")
-    released = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
-    assert released["status"].tolist() == ["too_few", "shown", "too_few"]
+    record = record.assign(figure_id=[f"f{number}" for number in range(len(record))])
+    homes = record[["unit_id", "period"]].drop_duplicates().rename(columns={"unit_id": "school_id"}).assign(area_id="1")
+    choice = DisclosureChoice(profile="internal", min_count=5, min_teachers=3)
+    released = protected(record, REGISTRY, choice, homes).released
+    assert released["status"].tolist() == ["held_back", "shown", "held_back"]
     assert released["value"].isna().tolist() == [True, False, True]
 
 

@@ -13,6 +13,9 @@ from likvard.indicators.run import is_told
 from likvard.params import DisclosureChoice
 from likvard.protect import protected
 
+CHOICE = DisclosureChoice(profile="internal", min_count=5, min_teachers=3)
+NO_SCHOOLS = pd.DataFrame(columns=["school_id", "period", "area_id"])
+
 QUALIFIED = REGISTRY["qualified_teacher_share"]
 REPORTS = REGISTRY["concern_reports_per_1000_children"]
 
@@ -67,12 +70,15 @@ def test_a_rate_of_fewer_than_five_and_a_ratio_of_two_teachers_are_held_back() -
         ratios(areas, REPORTS).assign(indicator=REPORTS.id),
         ratios(staff(("A", 2, 1, 2), ("B", 30, 10, 33))).assign(indicator=QUALIFIED.id),
     ]
-    record = pd.concat(parts).reset_index().assign(measure="level", reference="")
-    found = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
+    record = pd.concat(parts).reset_index().assign(measure="level", reference="", figure_id="f")
+    found = protected(record, REGISTRY, CHOICE, NO_SCHOOLS).released
     of_area = found[found["indicator"] == REPORTS.id].set_index("unit_id")["status"]
-    assert of_area[["1", "2"]].tolist() == ["shown", "too_few"]
+    assert of_area[["1", "2"]].tolist() == [
+        "held_back",
+        "held_back",
+    ]  # the one shown would tell the other from their sum
     of_school = found[found["indicator"] == QUALIFIED.id].set_index("unit_id")["status"]
-    assert of_school[["A", "B"]].tolist() == ["too_few", "shown"]
+    assert of_school[["A", "B"]].tolist() == ["held_back", "held_back"]
 
 
 def test_an_indicator_is_told_only_by_its_own_table_with_all_its_columns() -> None:
@@ -124,8 +130,8 @@ def test_a_mark_stays_a_status_without_a_value_and_an_unknown_measure_is_left_ou
 
 def test_what_others_have_published_is_never_hidden_and_hides_nothing_of_ours() -> None:
     given = published(("merit_value_mean", "school", "00000001", None, "too_few"))
-    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, {"merit_value_mean"})
-    found = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, {"merit_value_mean"}).assign(figure_id="f")
+    found = protected(record, REGISTRY, CHOICE, NO_SCHOOLS).released
     pd.testing.assert_frame_equal(found[list(record)], record, check_dtype=False)
 
 
@@ -179,6 +185,6 @@ def test_of_two_publications_of_one_level_the_most_careful_wins() -> None:
 
 def test_a_record_of_published_levels_alone_passes_the_rules_as_it_is() -> None:
     given = published(("merit_value_mean", "school", "00000001", 221.5, "rounded"))
-    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, set())
-    found = protected(record, REGISTRY, DisclosureChoice(min_count=5, min_teachers=3))
+    record = published_figures(given, REGISTRY, SCHOOLS, AREAS, set()).assign(figure_id="f")
+    found = protected(record, REGISTRY, CHOICE, NO_SCHOOLS).released
     pd.testing.assert_frame_equal(found, record, check_dtype=False)

@@ -15,7 +15,7 @@ GOOD: dict[str, Any] = {
     "language": "en",
     "groups": {"lunch": {"reference": "paid"}},
     "interval": {"level": 0.95},
-    "disclosure": {"min_count": 5, "min_teachers": 3},
+    "disclosure": {"profile": "internal", "min_count": 5, "min_teachers": 3},
     "resampling": {"seed": 1, "draws": 400},
     "absence": {"extensive_share": 0.15, "least_offered_minutes": 1200, "least_coverage": 0.9},
 }
@@ -50,7 +50,7 @@ def test_a_typo_in_a_key_suggests_the_key(tmp_path: Path) -> None:
 
 
 def test_a_typo_below_a_key_says_where(tmp_path: Path) -> None:
-    content = GOOD | {"disclosure": {"min_cuont": 5, "min_teachers": 3}}
+    content = GOOD | {"disclosure": {"profile": "internal", "min_cuont": 5, "min_teachers": 3}}
     assert set(problems(tmp_path, content)) == {
         "the key 'min_cuont' is not known – did you mean 'min_count'? (in disclosure)",
         "the key 'disclosure.min_count' is missing",
@@ -80,20 +80,24 @@ def test_a_typo_in_a_group_says_in_which(tmp_path: Path) -> None:
         ("interval", {"level": 95}, "the key 'interval.level': input should be less than 1"),
         ("interval", {"level": 0.05}, "the key 'interval.level': input should be greater than 0.5"),
         ("interval", {"level": "0.95"}, "the key 'interval.level': input should be a valid number"),
-        ("disclosure", {"min_count": 0, "min_teachers": 3}, "the key 'disclosure.min_count': input should be greater"),
         (
             "disclosure",
-            {"min_count": 5.0, "min_teachers": 3},
+            {"profile": "internal", "min_count": 0, "min_teachers": 3},
+            "the key 'disclosure.min_count': input should be greater",
+        ),
+        (
+            "disclosure",
+            {"profile": "internal", "min_count": 5.0, "min_teachers": 3},
             "the key 'disclosure.min_count': input should be a valid int",
         ),
         (
             "disclosure",
-            {"min_count": True, "min_teachers": 3},
+            {"profile": "internal", "min_count": True, "min_teachers": 3},
             "the key 'disclosure.min_count': input should be a valid int",
         ),
         (
             "disclosure",
-            {"min_count": 5, "min_teachers": "3"},
+            {"profile": "internal", "min_count": 5, "min_teachers": "3"},
             "the key 'disclosure.min_teachers': input should be a valid",
         ),
     ],

@@ -64,7 +64,7 @@ def test_nothing_in_the_real_edition_is_shown_on_too_few(star_workspace: Workspa
     about_pupils = ~figures["measure"].isin(counting_schools)
     assert figures.loc[~hidden & about_pupils, "n"].min() >= 5
     assert figures.loc[~hidden & ~about_pupils, "n"].min() >= 3
-    assert set(figures["status"]) == {"shown", "too_few", "protects_another", "missing", "not_applicable"}
+    assert set(figures["status"]) == {"shown", "held_back", "missing", "not_applicable"}
 
 
 def test_the_real_edition_says_what_it_rests_on(star_workspace: Workspace) -> None:

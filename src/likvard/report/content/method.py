@@ -56,13 +56,13 @@ def statuses(report: Report) -> Definitions:
     if not report.released.has_own_figures:
         return Definitions("statuses", tuple(_published_meanings(report)))
     meanings = {
-        "too_few": say(
-            "the figure, or what is left when those counted are taken away, rests on fewer than {pupils} pupils (or, about "
-            "teaching, on fewer than {teachers} teachers)",
-            pupils=choice["min_count"],
+        "held_back": say(
+            "the figure, or what is left when those counted are taken away, rests on too few pupils (fewer than {pupils}) or, "
+            "about teaching, teachers (fewer than {teachers}); or it is held back because such a figure would follow from it. "
+            "Which of the two, is not told",
+            pupils=choice["least_pupils"],
             teachers=choice["min_teachers"],
         ),
-        "protects_another": say("the figure is held back because a hidden one would follow from it by subtraction"),
         "missing": say("there are pupils, but none of them has this information"),
         "not_applicable": say("the unit has no such pupils that year"),
     }

@@ -159,10 +159,12 @@ def between_schools(report: Report) -> Exhibit | Nothing:
         row = next(records(report.table(indicator, ICC, units=(report.unit,))), None)
         if row is None:
             continue
-        text = report.language.percent(row.value, 1)
-        if row.low == row.low:
-            text += f" ({report.language.percent_interval(row.low, row.high, 1)})"
-        cell = Cell(text, "shown", row.figure_id) if row.status == "shown" else report.held_back(row)
+        cell = report.held_back(row)
+        if row.status == "shown":
+            text = report.language.percent(row.value, 1)
+            if row.low == row.low:
+                text += f" ({report.language.percent_interval(row.low, row.high, 1)})"
+            cell = Cell(text, "shown", row.figure_id)
         lines.append((head_of(report, indicator), cell))
     return tabled(
         report,

@@ -1,0 +1,48 @@
+import numpy as np
+import pandas as pd
+import pytest
+from small_tables import at, small_counts
+
+from likvard.disclosure.attack import audit
+from likvard.disclosure.decisions import as_text, audit_report, decision_log, loss_report
+from likvard.disclosure.suppress import suppress
+
+INNER = [[3, 20, 30], [30, 40, 50], [10, 8, 60]]
+
+
+def names(cells: pd.DataFrame) -> pd.Index:
+    return pd.Index(cells["row"] + cells["column"])
+
+
+def test_the_log_says_of_every_figure_why_and_what_it_protects() -> None:
+    cells, task = small_counts(INNER, 5)
+    rule = pd.Series(np.where(task.hidden, "too_few", ""))
+    log = decision_log(task, suppress(task), names(cells), rule).set_index("figure")
+    assert log.loc["00"].tolist() == ["hidden", "rests_on_too_few", "too_few", ""]
+    assert log.loc["01"].tolist() == ["hidden", "protects_another", "", "00"]
+    assert log.loc["22"].tolist() == ["shown", "shown", "", ""]
+    assert log["decision"].value_counts().to_dict() == {"shown": 12, "hidden": 4}
+
+
+def test_what_an_earlier_edition_hid_says_so() -> None:
+    cells, task = small_counts(INNER, 5)
+    before = at(cells, (0, 1))
+    log = decision_log(task, suppress(task), names(cells), pd.Series([""] * len(cells)), before).set_index("figure")
+    assert log.loc["01", "why"] == "hidden_before"
+
+
+def test_the_loss_counts_figures_pupils_and_the_gap() -> None:
+    _, task = small_counts(INNER, 5)
+    report = loss_report(task, suppress(task), pd.Series(task.truth))
+    assert (report["figures"], report["hidden_by_rules"], report["hidden_for_others"]) == (16, 1, 3)
+    assert report["share_of_figures_hidden"] == pytest.approx(4 / 16)
+    # 3 + 20 + 10 + 8 of the 251 pupils, who stand in four sums each
+    assert report["share_of_pupils_hidden"] == pytest.approx(41 / (4 * 251))
+    assert report["gap"] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_report_of_the_attack_has_counts_only() -> None:
+    _, task = small_counts(INNER, 5)
+    report = audit_report(audit(task.system.published(task.hidden, task.level), task.truth))
+    assert report["below_their_level"] == report["of_these_exact"] == report["for_everybody"] == 1
+    assert as_text(report) == as_text(dict(reversed(report.items())))

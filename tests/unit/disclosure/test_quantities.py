@@ -1,0 +1,154 @@
+"""The record of a small town as a system: what its figures show, and that it adds up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from likvard.disclosure.attack import audit
+from likvard.disclosure.profiles import PROFILES
+from likvard.disclosure.quantities import Quantities, quantities
+from likvard.disclosure.release import safe, safe_by_swaps
+from likvard.disclosure.system import contradictions
+from likvard.disclosure.task import Limits
+from likvard.indicators.cells import cells_of
+from likvard.indicators.levels import levels
+from likvard.indicators.record import in_order, with_figure_ids
+from likvard.indicators.registry import Definition
+
+INTERNAL = PROFILES["internal"]
+GROUPS = {"lunch": ("free", "paid", "unknown")}
+FREE = {"A": 12, "B": 2, "C": 9, "D": 11, "E": 8}
+AREAS = {"A": "1", "B": "1", "C": "1", "D": "2", "E": "2"}
+SCHOOLS = pd.DataFrame({"school_id": list(AREAS), "period": "Y1", "area_id": list(AREAS.values())})
+
+
+def definition(name: str, kind: str, **more: object) -> Definition:
+    facts = {"id": name, "version": 1, "kind": kind, "decimals": 0, "direction": "none", "rests_on": "pupils"}
+    facts |= {"concept": "impartiality", "goal": "knowledge"}
+    texts = {key: {"en": "x", "sv": "x"} for key in ("title", "text", "counts", "unit")}
+    return Definition.model_validate(facts | texts | {"natural_period": ["school_year"], "source": "x"} | more)
+
+
+REGISTRY = {
+    found.id: found
+    for found in (
+        definition("pupils", "count"),
+        definition("composition", "composition"),
+        definition("score", "mean", column="reading_score"),
+        definition("passed", "share", column="reading_score", at_least={"by": "grade", "values": {"1": 610}}),
+    )
+}
+
+
+@pytest.fixture(scope="module")
+def record() -> pd.DataFrame:
+    """Five schools of 30 pupils in two areas; in B only two have free lunch. Every third pupil is below 610."""
+    rows = [
+        (school, "free" if i < FREE[school] else "paid", 600.0 + 5 * (i % 6)) for school in AREAS for i in range(30)
+    ]
+    pupils = pd.DataFrame(rows, columns=["school_id", "lunch", "reading_score"]).assign(period="Y1", grade="1")
+    pupils = pupils.assign(area_id=pupils["school_id"].map(AREAS), class_id=pupils["school_id"] + "1")
+    pupils = pupils.astype(dict.fromkeys(("school_id", "lunch", "period", "grade", "area_id", "class_id"), "string"))
+    cells = cells_of(pupils, GROUPS)
+    parts = [
+        levels(known, pupils, cells, 0.95).cells.assign(
+            measure="level", reference="", indicator=name, definition_version=1, edition="Y1"
+        )
+        for name, known in REGISTRY.items()
+    ]
+    return in_order(with_figure_ids(pd.concat(parts, ignore_index=True)))
+
+
+@pytest.fixture(scope="module")
+def found(record: pd.DataFrame) -> Quantities:
+    return quantities(record, REGISTRY, SCHOOLS, INTERNAL)
+
+
+def value(found: Quantities, unit: str, slot: str, quantity: str) -> float:
+    cells = found.cells
+    here = cells["unit"].eq(f"{unit}@Y1") & cells["slot"].eq(slot) & cells["quantity"].eq(quantity)
+    assert here.sum() == 1
+    return float(found.truth[here.to_numpy()][0])
+
+
+def test_everything_adds_up(found: Quantities) -> None:
+    assert found.system.equations.shape[0] > 20
+    assert contradictions(found.system.equations, found.truth).size == 0
+
+
+def test_a_pupil_more_in_one_total_does_not(found: Quantities) -> None:
+    one_more = found.truth + (found.cells["unit"].eq("area:1@Y1") & found.cells["slot"].eq("all")).to_numpy()
+    assert contradictions(found.system.equations, one_more).size > 0
+
+
+def test_the_pupils_of_a_group_are_those_of_the_composition(found: Quantities) -> None:
+    assert value(found, "school:B", "lunch:free", "pupils") == 2
+    assert value(found, "area:1", "lunch:free", "pupils") == 23
+    assert value(found, "school:B", "lunch:unknown", "pupils") == 0
+
+
+def test_a_share_shows_those_with_and_those_without(found: Quantities) -> None:
+    assert value(found, "school:A", "all", "with passed") == 20
+    assert value(found, "school:A", "all", "without passed") == 10
+
+
+def test_indicators_about_the_same_pupils_have_one_n(found: Quantities) -> None:
+    assert sum(name.startswith("n of") for name in found.cells["quantity"].unique()) == 1
+
+
+def test_an_area_of_two_schools_has_everyone_and_no_groups(found: Quantities) -> None:
+    assert set(found.cells["unit"].str.split("@").str[0]) >= {"area:1", "all:all", "school:D"}
+    small = found.cells[found.cells["unit"].str.startswith("area:2")]
+    # But for those whose lunch nobody knows, whom everybody can work out where all groups are shown.
+    assert set(small["slot"]) == {"all"}
+
+
+def test_an_area_of_one_school_shows_that_school(record: pd.DataFrame) -> None:
+    homes = SCHOOLS.assign(area_id=["1", "1", "1", "1", "2"])
+    area = record["unit_kind"].eq("area") & record["unit_id"].eq("2")
+    one = record[~area]
+    alone = one[one["unit_id"].eq("E")].assign(unit_kind="area", unit_id="2")
+    found = quantities(pd.concat([one, alone], ignore_index=True), REGISTRY, homes, INTERNAL)
+    rows = pd.concat([one, alone], ignore_index=True).loc[found.figure_of.index]
+    of_school = found.figure_of[rows["unit_id"].eq("E") & rows["unit_kind"].eq("school")]
+    of_area = found.figure_of[rows["unit_kind"].eq("area") & rows["unit_id"].eq("2")]
+    assert of_area.tolist() == of_school.tolist()
+    assert len(of_area) > 5
+
+
+def test_the_school_owns_its_cells_and_nobody_the_totals(found: Quantities) -> None:
+    by_unit = pd.Series(found.system.owner).groupby(found.cells["unit"].str.split("@").str[0]).unique()
+    assert [len(owners) for owners in by_unit] == [1] * len(by_unit)
+    assert (by_unit["all:all"][0], by_unit["area:1"][0]) == (-1, -1)
+
+
+def test_what_is_told_of_a_mean_is_its_sum_within_rounding(found: Quantities) -> None:
+    sums = found.cells["quantity"].eq("sum score").to_numpy() & (found.truth > 0)
+    assert (found.system.told_low[sums] < found.truth[sums]).all()
+    assert (found.system.told_high[sums] > found.truth[sums]).all()
+
+
+def test_the_two_pupils_with_free_lunch_are_found_by_nobody(record: pd.DataFrame, found: Quantities) -> None:
+    rows = record.loc[found.figures]
+    primary = (rows["n"].lt(5) | (rows["indicator"].eq("composition") & rows["numerator"].lt(5))).to_numpy()
+    primary &= rows["n"].gt(0).to_numpy() & rows["group"].ne("unknown").to_numpy()
+    task = found.task(primary, np.zeros_like(primary), INTERNAL)
+    assert task.hidden.sum() == 3  # composition, score and share of the group; what they do not count has no level
+    for result in (safe(task, Limits(rounds=0)), safe_by_swaps(found, task, 5)):
+        assert result.audit.safe
+        assert result.audit.attackers == 6
+        assert result.pattern.hidden.sum() > 3
+
+
+def test_a_swap_that_is_only_claimed_proves_nothing(record: pd.DataFrame, found: Quantities) -> None:
+    rows = record.loc[found.figures]
+    primary = (rows["unit_id"].eq("B") & rows["group"].eq("free")).to_numpy()
+    task = found.task(primary, np.zeros_like(primary), INTERNAL)
+    published = found.system.published(primary, task.level)
+    # One cell alone is said to move: it is hidden, but nothing beside it is.
+    lie = sparse.csr_array(
+        (np.full(1, 9.0), (np.zeros(1, dtype=int), np.flatnonzero(task.level)[:1])), (1, len(task.truth))
+    )
+    told = audit(published, own=task.truth, changes=lie)
+    assert len(told.findings) == len(audit(published, own=task.truth).findings) > 0
