@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OPEN_DATA = "open-data.zip"
-FEWEST_PUBLIC = 10
-"""Figures of an edition are public where none of them rests on fewer pupils; for other readers a workspace may go lower."""
 
 COLUMNS = {
     "period": ("string", "School year, term (2026T1) or quarter (2026Q3)."),
@@ -53,7 +51,7 @@ DEFINITIONS = {
 def open_data(released: Released) -> tuple[bytes, int]:
     """The zip file (equal editions give equal bytes) and how many figures it holds.
 
-    Where the edition is made for the public all its figures are in it, otherwise those that others have published already.
+    Where the edition is protected for the public all its figures are in it, otherwise those that others have published already.
     Source: https://datapackage.org/standard/data-package/.
     """
     import pandas as pd
@@ -85,7 +83,7 @@ def open_data(released: Released) -> tuple[bytes, int]:
 
 def public_figures(released: Released) -> pd.DataFrame:
     """The figures of the edition that anyone may have, rounded as they are printed, in the order of their ids."""
-    if released.edition["disclosure"]["min_count"] < FEWEST_PUBLIC:
+    if released.edition["disclosure"]["profile"] == "internal":
         figures = released.figures_where(measure=(PUBLISHED, LEVEL))
         figures = figures[figures["reference"].ne("")]
     else:

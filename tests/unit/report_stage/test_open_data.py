@@ -47,9 +47,9 @@ def figure(unit: str, measure: str, value: float | None, reference: str = "", **
 
 @pytest.fixture
 def released(tmp_path: Path) -> Callable[..., Released]:
-    """An edition of twenty schools with these figures; ``fewest`` is how many pupils each rests on at least."""
+    """An edition of twenty schools with these figures; ``profile`` is whom they are for."""
 
-    def made(*figures: dict[str, Any], fewest: int = 5) -> Released:
+    def made(*figures: dict[str, Any], profile: str = "internal") -> Released:
         registry = read_registry(REPOSITORY / "data/contracts")
         rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in figures])
         in_order(with_figure_ids(rows)).to_parquet(tmp_path / "figures.parquet")
@@ -60,7 +60,7 @@ def released(tmp_path: Path) -> Callable[..., Released]:
             "edition": "2026Q3",
             "municipality": "Ekby",
             "interval_level": 0.95,
-            "disclosure": {"min_count": fewest, "min_teachers": 3},
+            "disclosure": {"profile": profile, "min_count": 5, "min_teachers": 3, "least_pupils": 5},
             "periods": [{"id": one, "grain": "term", "grades": []} for one in ("2025T1", "2026T1")],
             "current": dict.fromkeys(rows["indicator"], "2026T1"),
             "groups": {},
@@ -97,16 +97,16 @@ def test_in_an_edition_for_those_within_only_what_others_have_published_is_open(
 
 
 def test_in_an_edition_for_the_public_every_figure_is_open_with_its_status(released: Callable[..., Released]) -> None:
-    hidden = figure("02", "level", None, status="too_few")
-    package, count = open_data(released(OWN, hidden, fewest=10))
+    hidden = figure("02", "level", None, status="held_back")
+    package, count = open_data(released(OWN, hidden, profile="public"))
     rows = rows_of(package, "figures.csv").set_index("unit_id")
     assert count == 2
-    assert rows.loc["02", ["value", "status"]].tolist() == ["", "too_few"]
+    assert rows.loc["02", ["value", "status"]].tolist() == ["", "held_back"]
     assert rows.loc["01", ["value", "status"]].tolist() == ["12.3", "shown"]
 
 
 def test_frictionless_finds_nothing_wrong_with_the_package(released: Callable[..., Released], tmp_path: Path) -> None:
-    package, _ = open_data(released(OWN, OTHERS, figure("all", "level", 13.0), fewest=10))
+    package, _ = open_data(released(OWN, OTHERS, figure("all", "level", 13.0), profile="public"))
     (tmp_path / "open-data.zip").write_bytes(package)
     report = Package(str(tmp_path / "open-data.zip")).validate()
     assert report.valid, report.flatten(["type", "note"])
@@ -152,6 +152,6 @@ def test_of_many_clear_changes_the_surest_are_told(released: Callable[..., Relea
 
 
 def test_figures_held_back_and_other_years_are_not_looked_at(released: Callable[..., Released]) -> None:
-    held_back = change("01", 9.0, 8.0, 10.0, status="too_few")
+    held_back = change("01", 9.0, 8.0, 10.0, status="held_back")
     earlier = change("02", 9.0, 8.0, 10.0, period="2025T1", reference="2024T1")
     assert clearest_changes(Language("en"), released(OWN, held_back, earlier)) == ([], 0)
