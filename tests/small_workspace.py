@@ -214,7 +214,7 @@ def digests(root: Path, *names: str) -> dict[str, str]:
 def faults_of_reports(root: Path) -> list[str]:
     """What is half-done in ``reports``: a file without its manifest's hash, a manifest without its files, a leftover."""
     faults = []
-    for folder in (root / "reports" / EDITION).glob("*/"):
+    for folder in (root / "reports" / EDITION / kind for kind in REPORTS):
         promised = {}
         for manifest in folder.glob("*.manifest.json"):
             promised |= json.loads(manifest.read_text(encoding="utf-8"))["outputs"]

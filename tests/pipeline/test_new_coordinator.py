@@ -65,7 +65,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str
 FILES = {"params.yaml", "dvc.yaml", "data/waivers.yaml"}
 
 
-def test_one_broken_file_of_eight_is_refused_and_one_command_goes_on(desk: tuple[Path, Path, dict[str, str]]) -> None:
+def test_one_broken_file_of_ten_is_refused_and_one_command_goes_on(desk: tuple[Path, Path, dict[str, str]]) -> None:
     root, inbox, env = desk
     whole = (inbox / "skolor.csv").read_bytes()
     (inbox / "skolor.csv").write_bytes(whole.replace("Efterträdare".encode(), "Ersätts av".encode(), 1))
@@ -80,10 +80,10 @@ def test_one_broken_file_of_eight_is_refused_and_one_command_goes_on(desk: tuple
         "--received",
         "2026-10-05",
     ]
-    assert len(list(inbox.iterdir())) == 8
+    assert len(list(inbox.iterdir())) == 10
     stopped = run(root, *command, **env)
     assert stopped.code == 21, stopped.said
-    assert "1 of 8 files are refused" in stopped.said
+    assert "1 of 10 files are refused" in stopped.said
     assert "kolumnen ”Efterträdare”: Kolumnen saknas." in stopped.said
     assert "column “Efterträdare”: The column is not there." in stopped.said
     there = root / "data/deliveries" / EDITION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,15 @@ def test_the_slides_are_one_file_that_asks_no_host_and_runs_no_name_as_script(ar
     assert "default-src 'none'" in head
     assert not [mark for mark in (' src="http', "<link", "@import", "url(http") if mark in page]
     assert page == render_slides(pages, meta_of(area))
+
+
+def test_the_same_chart_of_several_units_keeps_its_own_pieces(released: Released) -> None:
+    ((area, pages),) = packs(released, "en", {"03"})
+    ids = re.findall(
+        r'\bid="([^"]+)"', render_slides(pages, meta_of(area)).split('<div class="slides">')[1].split("<script>")[0]
+    )
+    assert len(ids) > 20
+    assert len(set(ids)) == len(ids)
 
 
 def test_every_slide_stands_in_a_stack_of_its_page(area: Report, pages: list[Page]) -> None:

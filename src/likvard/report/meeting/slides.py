@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nbconvert.exporters import SlidesExporter
 
 MESSAGES_ON_A_SLIDE = 3
+_INSIDE_A_CHART = re.compile(r'\bid="|href="#|url\(#')
+"""Where a chart names its own pieces: the same chart comes once per unit, and a piece of a hidden slide is not drawn."""
 
 
 def render_slides(pages: Sequence[Page], meta: ReportMeta) -> str:
@@ -119,6 +121,8 @@ def _block_html(block: Block, language: Language, slide: str) -> str:
             return re.sub(r'<p class="note">.*?</p>', "", items).replace('id="', f'id="s{slide}-')
         case _:
             part = block | {"id": f"s{slide}-{block['id']}"}
+            if block.get("svg"):
+                part["svg"] = _INSIDE_A_CHART.sub(rf"\g<0>s{slide}-", block["svg"])
             return part_html(part, language, 3)
 
 
