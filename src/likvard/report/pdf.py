@@ -21,6 +21,8 @@ from likvard.report.row_heads import with_row_heads
 if TYPE_CHECKING:
     import typst
 
+PAGES = "report_pages.typ"
+"""The template of a report's pages."""
 TIMESTAMP = 0
 """A fixed moment: the time of a run would give every run different bytes."""
 
@@ -29,7 +31,7 @@ def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
     """The PDF of one report; what PDF/UA-1 requires and the report lacks is an error from Typst."""
     language = Language(meta.language)
     sections = [asdict(section) for section in read_document(notebook, language)]
-    return typeset({**about(meta, language), "sections": sections}, "report_pages.typ")
+    return typeset({**about(meta, language), "sections": sections}, PAGES)
 
 
 def typeset(document: dict[str, Any], pages: str) -> bytes:
@@ -70,7 +72,7 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
 def warm_up() -> None:
     """Nothing; Typst has read its fonts."""
     _compiler()
-    _template()
+    _template(PAGES)
 
 
 @cache
