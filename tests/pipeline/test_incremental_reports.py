@@ -99,7 +99,7 @@ def test_whatever_was_asked_for_nothing_outdated_lies_beside_what_is_new(workspa
 
 
 def test_a_report_that_fails_does_not_leave_the_one_it_should_replace(workspace, edit):
-    edit("notebooks/reports/school.ipynb", 'report.exhibit(\\"headline\\")', "1 / (unit_id != '05')")
+    edit("notebooks/reports/school.ipynb", 'report.exhibit(\\"headline\\")', "1 / (unit_id != '05');")
     said = likvard(workspace, "report")
     assert said.code == 4, said.said
     assert "  - school 05: cell " in said.said
