@@ -99,8 +99,8 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhi
     """Nothing; what every report needs is loaded once, before the processes that build them are forked.
 
     ``with_exhibits``, every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered
-    on the way is there. Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its threads would be missing in
-    the processes that are forked after it.
+    on the way is there. Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its threads
+    would be missing in the processes that are forked after it.
     """
     import papermill  # noqa: F401 – it loads its engines, ours among them
 
