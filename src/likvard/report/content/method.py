@@ -19,7 +19,10 @@ def lineage(report: Report) -> Definitions:
         (
             (say("Edition"), f"{report.edition_label}, {edition['municipality']}"),
             (say("Deliveries"), ", ".join(sorted(edition["origins"]))),
-            (say("Data"), say("SHA-256 of all delivered files: {digest}", digest=edition["data_hash"])),
+            (
+                say("Data"),
+                say("SHA-256 of the released data that this report reads: {digest}", digest=edition["data_hash"]),
+            ),
             (say("Code"), code_version()),
             (say("Checks of the data"), quality_text(report)),
             *((say("Let through"), text) for text in waiver_texts(report)),
