@@ -233,7 +233,7 @@ def calendar(meeting: datetime | None) -> None:
 
 @likvard.command()
 def publish() -> None:
-    """Note in the ledger that the edition goes out: later editions hide what it hides (reports/published/<edition>)."""
+    """Note in the ledger (reports/published) that the edition goes out; `likvard release publish` does it too."""
     from likvard.protect.publish import run
 
     _stage(run)

@@ -108,8 +108,7 @@ def _hidden(record: Mapping[str, Any], language: Language) -> Step:
     say, protection = language.text, record["protection"]
     words = {
         "shown": say("shown"),
-        "too_few": say("held back: too few persons"),
-        "protects_another": say("held back: another figure could be worked out from it"),
+        "held_back": say("held back: too few persons, or it would tell another figure that is held back"),
         "rounded": say("rounded"),
         "missing": say("not reported"),
         "not_applicable": say("does not apply"),

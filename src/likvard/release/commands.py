@@ -31,12 +31,17 @@ def _act(name: str, act: str, text: str) -> None:
         key = signing_key(workspace, key_file)
         for line in bring(workspace, version, act, key, reason):  # type: ignore[arg-type]
             click.echo(line)
-        click.echo(f"{version.name} is {STATE[act]} by {key.public.person}; commit the folder audit.")  # type: ignore[index]
+        state = STATE[act]  # type: ignore[index]
+        click.echo(f"{version.name} is {state} by {key.public.person}; commit the folders audit and reports/published.")
 
 
 _act("review", "review", "Say that you have looked at EDITION and that it is right.")
 _act("approve", "approve", "Approve EDITION, which another person has reviewed.")
-_act("publish", "publish", "Publish EDITION, which is approved: from now on it may be sent.")
+_act(
+    "publish",
+    "publish",
+    "Publish EDITION, which is approved: it may be sent, and later editions are held against it.",
+)
 _act(
     "correct",
     "correct",

@@ -11,6 +11,7 @@ from likvard.audit.keys import SigningKey, known_keys
 from likvard.audit.log import Entry, append, entries_of
 from likvard.audit.record import Version, version_named, versions
 from likvard.audit.verify import see_that_nothing_is_altered
+from likvard.disclosure.ledger import record_edition
 from likvard.errors import AlteredError, ReleaseStateError
 from likvard.release.diff import difference
 from likvard.workspace import Workspace, write_atomically
@@ -70,8 +71,8 @@ def state_of(workspace: Workspace, version: Version) -> str:
 def bring(workspace: Workspace, version: Version, act: Act, key: SigningKey, reason: str = "") -> list[str]:
     """What people should know, in lines; the version is in the state that ``act`` leads to, signed with ``key``.
 
-    Nothing is signed that was altered. Who approves must be another person than who reviewed.
-    Errors: ``ReleaseStateError``, ``AlteredError``.
+    Nothing is signed that was altered. Who approves must be another person than who reviewed. What is published goes into the
+    ledger that every later edition is held against. Errors: ``ReleaseStateError``, ``AlteredError``, ``LedgerDamagedError``.
     """
     signed = signatures(workspace, version)
     state = signed[-1].state if signed else "draft"
@@ -91,6 +92,9 @@ def bring(workspace: Workspace, version: Version, act: Act, key: SigningKey, rea
             advice="build the corrected edition, then record, review, approve and publish it.",
         )
     see_that_nothing_is_altered(workspace, version, f"likvard release {act}")
+    if act == "publish":
+        in_ledger = version.edition if version.number == 1 else f"{version.edition}.{version.number}"
+        record_edition(version.released / "figures.parquet", workspace.ledger, in_ledger)
     entries = entries_of(workspace)
     facts: dict[str, Any] = {
         "state": STATE[act],

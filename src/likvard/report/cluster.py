@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
+from likvard.audit.log import head_file
 from likvard.errors import SchedulerError
 from likvard.lineage import code_hash
 from likvard.report.apart import Ended, TaskLostError, here
@@ -57,7 +58,7 @@ class Parcel(WorkerPlugin):  # type: ignore[misc]
 
 
 def parcel_of(made_from: dict[str, Ingredients]) -> Parcel:
-    """What reports are made from: released data, templates, software lock, and what makes a folder a workspace."""
+    """What reports are made from: released data, templates, software lock, head of the log, and what makes a workspace."""
     one = next(iter(made_from.values()))
     workspace = one.workspace
     paths = [
@@ -66,8 +67,9 @@ def parcel_of(made_from: dict[str, Ingredients]) -> Parcel:
         workspace.software_lock,
         workspace.params,
         workspace.root / "dvc.yaml",
+        head_file(workspace, one.released.edition["edition"]),
     ]
-    return Parcel({workspace.shown(path): path.read_bytes() for path in paths}, one.language)
+    return Parcel({workspace.shown(path): path.read_bytes() for path in paths if path.is_file()}, one.language)
 
 
 def made_on_worker(parcel: str, kind: str, unit_id: str, code: str) -> tuple[dict[str, bytes], float]:
