@@ -125,7 +125,9 @@ def test_who_has_no_scope_is_told(tmp_path: Path, released: Released) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["", "age1nonsense", KEY[:-1] + ("q" if KEY[-1] != "q" else "p")])
+@pytest.mark.parametrize(
+    "key", ["", "age1nonsense", KEY[:-1] + ("q" if KEY[-1] != "q" else "p")], ids=["none", "nonsense", "mistyped"]
+)
 def test_the_format_age_needs_a_key_that_is_one(tmp_path: Path, released: Released, key: str) -> None:
     (line,) = refused(tmp_path, released, anna=PRINCIPAL | {"key": key})
     assert line == "anna: the format age needs her public key, which begins with age1"
