@@ -22,7 +22,7 @@ FLOW = ["ingest", "validate", "prepare", "indicators", "protect", "report"]
 PROOF = ["keys", "log", "record", "verify", "trace", "audit", "rebuild", "crate"]
 RELEASE = ["release", "diff", "distribute", "purge", "duties"]
 # What people do beside the flow: no stage, as it is no derivation.
-ACTS = ["calendar", "demo", "fetch", "publish", *PROOF, *RELEASE]
+ACTS = ["calendar", "publish", "demo", "fetch", *PROOF, *RELEASE]
 WAY_IN = ["intake", "reply", "new-key"]
 AFTER_THE_FLOW = {"index": "src/likvard/report/contents_page.py", "pack": "src/likvard/report/meeting/run.py"}
 # Not versioned on purpose: Great Expectations' pages carry run times.

@@ -1,12 +1,12 @@
-"""Released data, the only data that a report can read, and of it only the slice that the report is about."""
+"""Released data, the only data that a report can read."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from functools import cache, cached_property, lru_cache
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
     import pyarrow as pa
+
+    from likvard.report.slices import Slice
 
 KINDS = ("overview", "area", "school")
 QUALITY = "quality.json"
@@ -96,7 +98,7 @@ class Released:
         found = self.record
         for column, texts in wanted.items():
             found = found.filter(pc.is_in(found[column], value_set=pa.array(sorted(texts))))
-        return _frame(found)
+        return as_frame(found)
 
     @cached_property
     def hashes(self) -> dict[UnitKey, str]:
@@ -158,7 +160,9 @@ class Released:
 
     def slice_of(self, kind: str, unit_id: str) -> Slice:
         """What the report of ``kind`` about a unit can read. Errors: ``UnknownUnitError``."""
-        return _slice(self, kind, self.unit(kind, unit_id))
+        from likvard.report.slices import slice_of
+
+        return slice_of(self, kind, self.unit(kind, unit_id))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A process that is started anew reads for itself.
@@ -193,123 +197,7 @@ class Released:
         return found
 
 
-class Slice:
-    """The part of a released edition that one report is about, and all that it can read.
-
-    A school's: its own figures, its area's and those of the whole, and who the other schools of the area are. An area's: its
-    own, its schools' and those of the whole. The overview's: those of the whole and the areas, and of the schools that have
-    actions. Figures that others have published about something larger belong to all.
-    """
-
-    def __init__(self, released: Released, kind: str, unit: Unit) -> None:
-        self._released, self._kind, self._unit = released, kind, unit
-        self.published, self.has_own_figures = released.published, released.has_own_figures
-
-    @cached_property
-    def units(self) -> dict[UnitKey, Unit]:
-        """The units that the report may name, by kind and id."""
-        every = self._released.units
-        if self._kind == "overview":
-            return every
-        near = [*self._released.of_schools.get(self._unit.area_id, ()), *_known(every, self._around)]
-        return {unit.key: unit for unit in [self._unit, *near]}
-
-    @property
-    def _around(self) -> list[UnitKey]:
-        return [("area", self._unit.area_id), ("all", "all")]
-
-    @cached_property
-    def edition(self) -> dict[str, Any]:
-        """What the report may say about the edition; its ``data_hash`` is that of this slice."""
-        facts, _ = self._released.common
-        return facts | self._own_facts | {"data_hash": self.digest}
-
-    @property
-    def _own_facts(self) -> dict[str, list[dict[str, Any]]]:
-        """Actions and comments of the unit; in the overview everybody's, and the meetings."""
-        if self._kind == "overview":
-            return {name: list(self._released.edition.get(name, ())) for name in (*OF_UNITS, *OF_ALL)}
-        return {name: units.get(self._unit.key, []) for name, units in self._released.of_units.items()}
-
-    def slice_of(self, kind: str, unit_id: str) -> Slice:
-        """What the overview, which speaks for every unit, counts of one. Errors: ``UnknownUnitError``; ``ValueError`` elsewhere."""
-        if self._kind != "overview":
-            raise ValueError("only the overview speaks for others")
-        return self._released.slice_of(kind, unit_id)
-
-    def unit(self, kind: str, unit_id: str) -> Unit:
-        """The unit that a report of ``kind`` is about. Errors: ``UnknownUnitError``."""
-        return self._released.unit(kind, unit_id)
-
-    @cached_property
-    def figures(self) -> pd.DataFrame:
-        """The figures in the order of the record, with plain Python text in its key columns."""
-        import numpy as np
-
-        places = [self._released.rows[key] for key in self._read()]
-        rows = np.sort(np.concatenate(places)) if places else np.array([], dtype=np.int64)
-        return _frame(self._released.record.take(rows))
-
-    def _read(self) -> list[UnitKey]:
-        """The units whose figures the report can read."""
-        every = self._released.rows
-        larger = [key for key in every if key[0] not in ("area", "school")]
-        if self._kind == "overview":
-            return [key for key in every if key[0] != "school" or key in self._released.of_units["actions"]]
-        inside = [unit.key for unit in self.units.values()] if self._kind == "area" else [self._unit.key, *self._around]
-        return [*larger, *(key for key in inside if key in every and key not in larger)]
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over the whole slice. The overview's covers every school, as it speaks for them all."""
-        _, common = self._released.common
-        keys = self._released.rows if self._kind == "overview" else self._read()
-        hashes = self._released.hashes
-        lines = [
-            common,
-            json.dumps(self._own_facts, sort_keys=True),
-            *(json.dumps(asdict(unit), sort_keys=True) for unit in self.units.values()),
-            *sorted(f"{kind} {unit_id} {hashes[kind, unit_id]}" for kind, unit_id in keys),
-        ]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-    @cached_property
-    def in_time(self) -> pd.DataFrame:
-        """The figures in the order of periods and groups, as tables want them."""
-        return self.figures.sort_values(["period", "group"], kind="stable", ignore_index=True)
-
-    @cached_property
-    def periods(self) -> npt.NDArray[np.object_]:
-        """The period of each row of ``in_time``."""
-        return self.in_time["period"].to_numpy()
-
-    @cached_property
-    def statuses(self) -> npt.NDArray[np.object_]:
-        """The status of each row of ``in_time``."""
-        return self.in_time["status"].to_numpy()
-
-    @cached_property
-    def places(self) -> dict[tuple[str, ...], npt.NDArray[np.intp]]:
-        """Where in ``in_time`` the figures of an indicator, measure and group_by of one unit (its kind and id) stand."""
-        by = ["indicator", "measure", "group_by", "unit_kind", "unit_id"]
-        found: Any = self.in_time.groupby(by, sort=False).indices
-        return dict(found)
-
-    @cached_property
-    def newest(self) -> dict[tuple[str, str, str], str]:
-        """The newest period of each unit's levels, by kind and id of the unit and indicator."""
-        levels = self.figures[(self.figures["measure"] == "level") & (self.figures["group_by"] == "all")]
-        newest: dict[tuple[str, str, str], str] = {}
-        for key in zip(levels["unit_kind"], levels["unit_id"], levels["indicator"], levels["period"], strict=True):
-            newest[key[:3]] = max(key[3], newest.get(key[:3], ""))
-        return newest
-
-    def units_with_reports(self, kind: str) -> list[Unit]:
-        """The units of a report kind that are in the edition and in this slice, by id."""
-        return [unit for unit in self.units.values() if unit.kind == UNIT_KIND[kind] and unit.in_edition]
-
-
-def _frame(figures: pa.Table) -> pd.DataFrame:
+def as_frame(figures: pa.Table) -> pd.DataFrame:
     """Figures with plain Python text in their key columns."""
     from likvard.indicators.record import KEY
 
@@ -336,22 +224,12 @@ class _Digest:
         return self._hash.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _slice(released: Released, kind: str, unit: Unit) -> Slice:
-    """The slice, read once for a notebook and all that is made of it."""
-    return Slice(released, kind, unit)
-
-
 def cited(origin: dict[str, Any]) -> dict[str, Any]:
     """What a report may say of the origin of a delivery, and of what lies beside it."""
     told = {name: origin[name] for name in CITED if name in origin}
     if "beside" in told:
         told["beside"] = {name: cited(other) for name, other in told["beside"].items()}
     return told
-
-
-def _known(units: dict[UnitKey, Unit], keys: Iterable[UnitKey]) -> list[Unit]:
-    return [units[key] for key in keys if key in units]
 
 
 def released_in(folder: Path) -> Released:

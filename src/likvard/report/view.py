@@ -9,7 +9,8 @@ from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.language import Language
 from likvard.report.exhibit import Cell
 from likvard.report.periods import period_name, period_tick
-from likvard.report.released import Released, Slice, Unit, released_in
+from likvard.report.released import Released, Unit, released_in
+from likvard.report.slices import Slice
 
 if TYPE_CHECKING:
     import pandas as pd
