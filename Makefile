@@ -25,8 +25,8 @@ demo: $(READY)   ## build the reports of Exempelkommun, a made-up Swedish munici
 test: $(READY)   ## run the tests
 	@python -m pytest -n auto --dist loadfile
 
-lab: $(READY)    ## open JupyterLab on the report notebooks
-	@jupyter lab notebooks/reports/school.ipynb
+lab: $(READY)    ## open JupyterLab on the tutorial
+	@jupyter lab notebooks/tutorial.ipynb
 
 check: $(READY)  ## format, lint and types, as CI does
 	ruff format --check . && ruff check . && mypy

@@ -78,7 +78,7 @@ def in_exhibits(workspace: Path, units: list[str]) -> dict[str, float]:
     from likvard.workspace import Workspace
 
     here = Workspace(workspace)
-    made_from = ingredients_of(here, released_in(here.released), "sv")["school"]
+    made_from = ingredients_of(here, released_in(here.released), "sv", draft=False)["school"]
     still_surroundings()
     warm_up([made_from], units[:1])
     spent = {"exhibits": 0.0, "HTML": 0.0, "PDF": 0.0, "XLSX and CSV": 0.0}
@@ -132,7 +132,7 @@ def many(workspace: Path, size: int, units: list[str]) -> None:
     from likvard.workspace import Workspace
 
     here = Workspace(workspace)
-    made_from = ingredients_of(here, released_in(here.released), "sv")["school"]
+    made_from = ingredients_of(here, released_in(here.released), "sv", draft=False)["school"]
     still_surroundings()
     warm_up([made_from], units[:1])
     with tempfile.TemporaryDirectory() as folder:

@@ -80,6 +80,10 @@ class Params(Strict):
         description="What the reports call all schools together."
     )
     language: Literal["en", "sv"] = Field(description="The language of the reports.")
+    draft: bool = Field(
+        description="Whether reports and meeting packs are marked as drafts. Only an edition without the mark can be recorded, "
+        "reviewed and approved.",
+    )
     groups: Annotated[dict[str, GroupChoice], Field(min_length=1)] = Field(
         description="The dimensions that groups are formed by."
     )

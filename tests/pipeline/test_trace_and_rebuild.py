@@ -62,7 +62,7 @@ def test_every_figure_of_every_report_is_found(signed: Workspace) -> None:
 def test_a_figure_that_is_held_back_is_named_and_not_told(signed: Workspace) -> None:
     released = read_table(signed.released / "figures.parquet")
     before = read_table(signed.indicators / "figures.parquet").set_index("figure_id")
-    hidden = released[released["status"].isin(["too_few", "protects_another"])]
+    hidden = released[released["status"].eq("held_back")]
     hidden = hidden[hidden["figure_id"].map(before["status"]).eq("shown")].iloc[0]
     steps = trace_figure(signed, version_named(signed, EDITION), hidden["figure_id"], ENGLISH)
     told = {step.id: dict(step.facts) for step in steps}

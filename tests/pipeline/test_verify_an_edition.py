@@ -16,7 +16,7 @@ from likvard.audit.log import append
 from likvard.audit.pack import unpacked, write_pack
 from likvard.audit.record import Version, make_record, version_named, versions
 from likvard.audit.verify import verify
-from likvard.errors import NoSuchFigureError
+from likvard.errors import NoSuchFigureError, ReleaseStateError
 from likvard.params import read_params
 from likvard.workspace import Workspace
 from small_workspace import EDITION, key_of, likvard
@@ -31,6 +31,7 @@ CLASSES = {
     "quality": "data/quality/checks.csv",
     "prepared": "data/prepared/pupil_period.parquet",
     "indicators": "data/indicators/figures.parquet",
+    "disclosure": "data/disclosure/decisions.parquet",
     "released": "data/released/figures.parquet",
     "released, kept": f"audit/{EDITION}/1/released/figures.parquet",
     "notebook": "notebooks/reports/school.ipynb",
@@ -39,6 +40,8 @@ CLASSES = {
     "workbook": f"reports/{EDITION}/school/01.xlsx",
     "table": f"reports/{EDITION}/school/01.csv",
     "manifest": f"reports/{EDITION}/school/01.manifest.json",
+    "open data": f"reports/{EDITION}/open-data.zip",
+    "register": f"reports/{EDITION}/meeting/*.xlsx",
     "record": f"audit/{EDITION}/1/record.json",
     "log": "audit/log.jsonl",
     "head": f"audit/{EDITION}/head.txt",
@@ -79,6 +82,14 @@ def test_an_untouched_edition_raises_no_alarm_however_often_it_is_asked(signed: 
         verdict = verify(signed, version)
         assert verdict.found == ()
     assert {"delivery", "cache", "staged", "released", "html", "pdf", "manifest"} <= set(verdict.checked)
+
+
+def test_a_draft_is_not_recorded(signed: Workspace) -> None:
+    draft = read_params(signed.params).model_copy(update={"draft": True})
+    with pytest.raises(ReleaseStateError, match="is built as a draft") as stop:
+        make_record(signed, draft, signing_key(signed, key_of(signed, "Anna Ek")))
+    assert stop.value.exit_code == 32
+    assert [one.number for one in versions(signed, EDITION)] == [1]
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -15,9 +15,9 @@ from likvard.lineage import file_hash
 from likvard.workspace import Workspace
 
 KIND_OF_FORM = {".html": "html", ".pdf": "pdf", ".xlsx": "workbook", ".csv": "table", ".json": "manifest"}
-ABOUT_PERSONS = ("delivery", "cache", "staged", "prepared", "indicators")
+ABOUT_PERSONS = ("delivery", "cache", "staged", "prepared", "indicators", "disclosure")
 """What an audit pack does not hold: the auditor has its hashes."""
-FLOW = ("staged", "quality", "prepared", "indicators", "released")
+FLOW = ("staged", "quality", "prepared", "indicators", "disclosure", "released")
 """What the next edition makes anew."""
 
 

@@ -17,7 +17,7 @@ from likvard.audit.artefacts import Artefact, artefacts, deliveries_until
 from likvard.audit.envelope import Signed, digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
 from likvard.audit.log import append, entries_of, note, printed_head
-from likvard.errors import AlteredError, NoSuchFigureError, StageInputMissingError, unknown
+from likvard.errors import AlteredError, NoSuchFigureError, ReleaseStateError, StageInputMissingError, unknown
 from likvard.lineage import code_hash
 from likvard.params import Params
 from likvard.tables import read_table
@@ -88,10 +88,16 @@ def read_record(workspace: Workspace, version: Version) -> Signed:
 def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Version:
     """The record of the edition that is built; the newest one where nothing has changed since.
 
-    Errors: ``StageInputMissingError`` where the edition is not built; ``AlteredError`` where the log is broken.
+    Errors: ``StageInputMissingError`` where the edition is not built; ``ReleaseStateError`` where it is a draft; ``AlteredError``
+    where the log is broken.
     """
     edition = params.edition
     workspace.made_by("index", workspace.reports(edition) / "index.html")
+    if params.draft:
+        raise ReleaseStateError(
+            f"{edition} is built as a draft, and only what is meant to be passed on is recorded.",
+            advice="set `draft: false` in params.yaml, run `make report` and look at what has come of it.",
+        )
     there = artefacts(workspace, edition)
     known = versions(workspace, edition)
     if known and read_record(workspace, known[-1]).predicate["artefacts"] == [one.as_record() for one in there]:

@@ -21,9 +21,10 @@ from likvard.report.view import Report, open_report
 from likvard.workspace import Workspace, write_atomically
 
 
-def ingredients_of(workspace: Workspace, released: Released, language: str) -> dict[str, Ingredients]:
+def ingredients_of(workspace: Workspace, released: Released, language: str, draft: bool) -> dict[str, Ingredients]:
     """What the reports of each kind are made from."""
-    return {kind: Ingredients(workspace, released, workspace.templates / f"{kind}.ipynb", language) for kind in KINDS}
+    templates = {kind: workspace.templates / f"{kind}.ipynb" for kind in KINDS}
+    return {kind: Ingredients(workspace, released, templates[kind], language, draft) for kind in KINDS}
 
 
 def build_report(ingredients: Ingredients, unit_id: str, folder: Path) -> None:
@@ -38,7 +39,7 @@ def report_files(ingredients: Ingredients, unit_id: str) -> dict[str, bytes]:
     """The files of one report by name, the manifest last. Errors: ``NotebookFailedError``."""
     report = open_report(ingredients.kind, unit_id, language=ingredients.language, released=ingredients.released)
     notebook = execute(ingredients.template, ingredients.parameters(unit_id), ingredients.workspace.root)
-    meta = replace(meta_of(report), log_head=ingredients.log_head)
+    meta = replace(meta_of(report), log_head=ingredients.log_head, draft=ingredients.draft)
     outputs = {
         f"{unit_id}.html": html.render_html(notebook, meta).encode(),
         f"{unit_id}.pdf": pdf.render_pdf(notebook, meta),

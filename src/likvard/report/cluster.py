@@ -37,10 +37,11 @@ _one_at_a_time = threading.Lock()
 class Parcel(WorkerPlugin):  # type: ignore[misc]
     """All that reports are made from, unpacked in each worker that there is and in each that comes later: a small workspace."""
 
-    def __init__(self, files: dict[str, bytes], language: str) -> None:
-        self.files, self.language = files, language
+    def __init__(self, files: dict[str, bytes], language: str, draft: bool) -> None:
+        self.files, self.language, self.draft = files, language, draft
         parts = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
-        self.name = f"likvard-{hashlib.sha256((language + parts).encode()).hexdigest()[:16]}"
+        named = hashlib.sha256(f"{language} {draft}\n{parts}".encode())
+        self.name = f"likvard-{named.hexdigest()[:16]}"
 
     def setup(self, worker: Worker) -> None:
         """Nothing; the files lie in the worker's own folder."""
@@ -50,7 +51,7 @@ class Parcel(WorkerPlugin):  # type: ignore[misc]
             (self.root / name).write_bytes(content)
         self.files = {}
         workspace = Workspace(self.root)
-        self.made_from = ingredients_of(workspace, released_in(workspace.released), self.language)
+        self.made_from = ingredients_of(workspace, released_in(workspace.released), self.language, self.draft)
 
     def teardown(self, worker: Worker) -> None:
         """Nothing; the files are gone."""
@@ -69,7 +70,9 @@ def parcel_of(made_from: dict[str, Ingredients]) -> Parcel:
         workspace.root / "dvc.yaml",
         head_file(workspace, one.released.edition["edition"]),
     ]
-    return Parcel({workspace.shown(path): path.read_bytes() for path in paths if path.is_file()}, one.language)
+    return Parcel(
+        {workspace.shown(path): path.read_bytes() for path in paths if path.is_file()}, one.language, one.draft
+    )
 
 
 def made_on_worker(parcel: str, kind: str, unit_id: str, code: str) -> tuple[dict[str, bytes], float]:

@@ -32,7 +32,7 @@ def run(workspace: Workspace, params: Params) -> None:
     folder = workspace.reports(params.edition)
     language = Language(params.language)
     entries = []
-    for kind, ingredients in ingredients_of(workspace, released, params.language).items():
+    for kind, ingredients in ingredients_of(workspace, released, params.language, params.draft).items():
         for unit in released.units_with_reports(kind):
             path = workspace.made_by("report", folder / kind / f"{unit.id}{MANIFEST}")
             if not is_current(path, ingredients, unit.id):
@@ -48,6 +48,7 @@ def run(workspace: Workspace, params: Params) -> None:
                     html=f"{kind}/{unit.id}.html",
                     pdf=f"{kind}/{unit.id}.pdf",
                     area_id=unit.area_id,
+                    pack=f"meeting/{kind}/{unit.id}.html" if released.edition["meetings"] else "",
                 )
             )
     overview = open_report("overview", "all", language=params.language, released=released)

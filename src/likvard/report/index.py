@@ -22,6 +22,8 @@ class IndexEntry:
     pdf: str
     area_id: str = ""
     """For a school, the area that it is listed under."""
+    pack: str = ""
+    """The material for the meetings about the unit, where there is any."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Ingredients:
     released: Released
     template: Path
     language: str
+    draft: bool = False
+    """Whether the reports are marked as drafts."""
 
     @property
     def kind(self) -> str:
@@ -48,7 +50,7 @@ class Ingredients:
         """The ``inputs`` of a report's manifest: its parameters, and SHA-256 of the above and of its slice of the released data."""
         shown = self.workspace.shown(self.released.folder)
         slices = {shown: self.released.slice_of(self.kind, unit_id).digest}
-        return {"parameters": self.parameters(unit_id), "sha256": self.hashes | slices}
+        return {"parameters": self.parameters(unit_id), "draft": self.draft, "sha256": self.hashes | slices}
 
     def parameters(self, unit_id: str) -> dict[str, str]:
         """The parameters that the notebook is run with."""

@@ -35,6 +35,8 @@ class ReportMeta:
     """The relative address of the quality report; only in HTML."""
     log_head: str = ""
     """The head of the log of acts on the day the edition was begun; an empty text where no log is kept."""
+    draft: bool = False
+    """Whether it is marked as a draft."""
 
 
 def kind_name(kind: UnitKind, language: Language, area_kind: str = "") -> str:

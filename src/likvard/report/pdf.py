@@ -51,6 +51,7 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
         "meta": asdict(meta),
         "kind_name": kind_name(meta.unit_kind, language, meta.area_kind),
         "words": {
+            "draft": language.text("Draft"),
             "quality": language.text("Quality of the data"),
             "source": language.text("Source: {source}"),
             "figures": language.text("The figures behind the charts"),

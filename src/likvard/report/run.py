@@ -52,7 +52,7 @@ def run(
     wanted = chosen_reports(released, kinds, only)
     with alone(workspace, "report", f"Another run is building the reports of {params.edition}."):
         still_surroundings()
-        made_from = ingredients_of(workspace, released, params.language)
+        made_from = ingredients_of(workspace, released, params.language, params.draft)
         for kind in dict.fromkeys(kind for kind, _ in wanted):
             check_parameters(made_from[kind].template, made_from[kind].parameters(""))
         current, cleared = clear_away(made_from, params.edition)

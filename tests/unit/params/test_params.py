@@ -13,6 +13,7 @@ GOOD: dict[str, Any] = {
     "source": "star",
     "municipality": "Project STAR",
     "language": "en",
+    "draft": False,
     "groups": {"lunch": {"reference": "paid"}},
     "interval": {"level": 0.95},
     "disclosure": {"profile": "internal", "min_count": 5, "min_teachers": 3},

@@ -34,7 +34,7 @@ def notebook_of(*exhibits: Exhibit) -> nbformat.NotebookNode:
 def exhibit(report: Report, head: str = "Reading") -> Exhibit:
     """One line of levels: a figure that is shown, one that is not, and a cell without a figure."""
     rows = report.released.figures.query("indicator == 'reading_mean' and measure == 'level'")
-    shown, hidden = (next(rows[rows["status"] == status].itertuples()) for status in ("shown", "too_few"))
+    shown, hidden = (next(rows[rows["status"] == status].itertuples()) for status in ("shown", "held_back"))
     cells = (Cell(head), report.cell("reading_mean", shown), report.cell("reading_mean", hidden), Cell("–"))
     table = Table(("Measure", "School", "Area", "Note"), (cells,), "Levels")
     return Exhibit("levels", "Levels", "How?", "Caption", "", "Source", table)
@@ -47,7 +47,7 @@ def test_every_figure_has_a_line_with_its_status_as_spreadsheets_of_the_language
     report = open_report("school", "63", language=language, released=released)
     text = figure_exports(notebook_of(exhibit(report)), report)["63.csv"].decode("utf-8-sig")
     heading, shown, hidden = csv.reader(io.StringIO(text), delimiter=delimiter)
-    assert [shown[7], hidden[7]] == ["shown", "too_few"]
+    assert [shown[7], hidden[7]] == ["shown", "held_back"]
     assert hidden[4:7] == ["", "", ""]
     assert mark in shown[4]
     figure = report.released.figures.set_index("figure_id").loc[shown[-1]]

@@ -83,7 +83,7 @@ def test_without_released_data_the_message_says_what_makes_it(star_workspace: Wo
 def test_a_cell_that_is_not_shown_says_why_and_leads_to_its_figure(released: Released) -> None:
     report = open_report("overview", "all", released=released)
     figures = report.released.figures
-    for status in ("too_few", "protects_another", "missing", "not_applicable"):
+    for status in ("held_back", "missing", "not_applicable"):
         row = next(figures[figures["status"] == status].itertuples())
         cell = report.cell("reading_mean", row)
         assert (cell.text, cell.status, cell.figure_id) == (status_label(status, Language("en")), status, row.figure_id)

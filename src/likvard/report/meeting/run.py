@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from likvard.language import Language
@@ -35,10 +36,10 @@ def run(workspace: Workspace, params: Params, only: tuple[str, ...] = ()) -> Non
     with alone(workspace, "pack", f"Another run is making the meeting packs of {params.edition}."):
         still_surroundings()
         if only:
-            made = sum(_write(pack, folder) for pack in packs(released, params.language, chosen))
+            made = sum(_write(pack, folder, params.draft) for pack in packs(released, params.language, chosen))
         else:
             with writing_folder(folder) as fresh:
-                made = sum(_write(pack, fresh) for pack in packs(released, params.language, chosen))
+                made = sum(_write(pack, fresh, params.draft) for pack in packs(released, params.language, chosen))
                 name, content = empty_register(workspace.contracts, params.source, Language(params.language))
                 write_atomically(fresh / name, content)
             everyone = open_report("overview", "all", language=params.language, released=released)
@@ -71,10 +72,10 @@ def _pack(report: Report, own: list[Page], others: Sequence[tuple[Report, list[P
     return [agenda, *own, *(page for _, pages in others for page in pages), decisions_page(report)]
 
 
-def _write(pack: tuple[Report, list[Page]], folder: Path) -> bool:
+def _write(pack: tuple[Report, list[Page]], folder: Path, draft: bool) -> bool:
     """Whether the PDF and the slides of a pack are written: they are, or it is an error."""
     report, pages = pack
-    meta = meta_of(report)
+    meta = replace(meta_of(report), draft=draft)
     place = folder / report.kind / report.unit.id
     write_atomically(place.with_name(f"{place.name}.pdf"), render_pack(pages, meta))
     write_atomically(place.with_name(f"{place.name}.html"), render_slides(pages, meta).encode())
