@@ -13,7 +13,7 @@ from likvard.contracts import read_tables
 from likvard.report.content import PARTS
 from likvard.report.content.loose_ends import unanswered
 from likvard.report.content.representation import thirds_of_areas
-from likvard.report.exhibit import Exhibit, Nothing, Prose
+from likvard.report.exhibit import Exhibit, Facts, Nothing, Prose
 from likvard.report.fragments import part_html
 from likvard.report.view import Report
 
@@ -70,7 +70,7 @@ def test_an_edition_without_meetings_has_no_ledger(tmp_path: Path) -> None:
 def test_a_clear_finding_that_no_action_answers_is_shown(tmp_path: Path) -> None:
     report = opened(tmp_path, "school", "1", GAP, actions=[action(unit_id="2")])
     ((finding, answer),) = cells(exhibit(report, "findings_without_action"))
-    assert finding.startswith("“Boys” do not come as far as “Girls” in grade points: 3.0 points lower")
+    assert finding == "Gap in results"
     assert answer == "none decided"
 
 
@@ -150,3 +150,19 @@ def test_where_there_are_no_figures_the_comment_stands_alone(tmp_path: Path) -> 
 
 def test_every_exhibit_that_can_be_commented_is_a_part_of_the_reports() -> None:
     assert set(read_tables(CONTRACTS).codes["commented_exhibit"].codes) <= set(PARTS)
+
+
+def test_the_headline_has_figures_with_a_value_before_those_held_back(tmp_path: Path) -> None:
+    told = ("pupils_count", "merit_value_mean", "absence_share_mean", "safety_score_mean")
+    figures = [
+        figure("school", "1", 2.0, indicator=name, status="held_back" if name == "merit_value_mean" else "shown")
+        for name in told
+    ]
+    headline = opened(tmp_path, "school", "1", *figures).exhibit("headline")
+    assert isinstance(headline, Facts)
+    assert [label for label, _, _ in headline.items] == [
+        "Pupils",
+        "Grade points, mean per subject",
+        "Absence, share of the teaching time",
+        "Safety",
+    ]

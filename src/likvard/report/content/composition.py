@@ -25,12 +25,17 @@ HEADLINES = (
 
 
 def headline(report: Report) -> Facts:
-    """The first four of ``HEADLINES`` that the unit has: the numbers to begin with."""
+    """The first four of ``HEADLINES`` that the unit has, those with a value first: the numbers to begin with."""
     whole = report.compared[-1].name
+    now = {
+        indicator: {(row.unit_kind, row.unit_id): row for row in records(report.table(indicator))}
+        for indicator in report.told(*HEADLINES)
+    }
+    own_rows = {name: found.get(report.unit.key) for name, found in now.items()}
+    shown = {name for name, own in own_rows.items() if own is not None and not report.word(own)}
     items = []
-    for indicator in report.told(*HEADLINES)[:4]:
-        found = {(row.unit_kind, row.unit_id): row for row in records(report.table(indicator))}
-        own, everyone = (found.get((unit.kind, unit.id)) for unit in (report.unit, report.compared[-1]))
+    for indicator in sorted(sorted(now, key=lambda name: name not in shown)[:4], key=list(now).index):
+        own, everyone = (now[indicator].get(unit.key) for unit in (report.unit, report.compared[-1]))
         value = report.cell(indicator, own, interval=False).text if own is not None else absent(report, indicator).text
         note = ""
         if everyone is not None and everyone.status == "shown" and len(report.compared) > 1:

@@ -21,11 +21,12 @@ def findings_without_action(report: Report) -> Exhibit | Nothing:
     """
     if not report.released.edition["keeps_actions"]:
         return Nothing()
-    say = report.say
+    say, code = report.say, report.language.code
+    titles = {one["id"]: one["title"][code] for one in report.released.edition["findings"]}
     lines: list[tuple[Cell, ...]] = (
         _by_finding(report)
         if report.kind == "overview"
-        else [(Cell(one.text), Cell(say("none decided"), "missing")) for one in unanswered(report)]
+        else [(Cell(titles[one.finding]), Cell(say("none decided"), "missing")) for one in unanswered(report)]
     )
     return tabled(
         report,
