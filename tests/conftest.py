@@ -17,6 +17,7 @@ from zc.lockfile import LockError, LockFile
 
 from likvard.demo import exempelkommun
 from likvard.params import read_params
+from likvard.report.meeting.run import run as build_packs
 from likvard.report.run import run as build_reports
 from likvard.workspace import Workspace
 from repository import REPOSITORY, copy_repository
@@ -69,6 +70,17 @@ def exempelkommun_reports(exempelkommun_workspace: Workspace) -> Path:
     with waiting_for(exempelkommun_workspace.root / "reports.lock"):
         build_reports(exempelkommun_workspace, params, only=tuple(EXEMPELKOMMUN_REPORTS.values()))
     return exempelkommun_workspace.reports(params.edition)
+
+
+@pytest.fixture(scope="session")
+def exempelkommun_packs(exempelkommun_workspace: Workspace) -> Path:
+    """The material for the meetings about an area and a school of Exempelkommun."""
+    with waiting_for(exempelkommun_workspace.root / "packs.lock"):
+        params = read_params(exempelkommun_workspace.params)
+        build_packs(
+            exempelkommun_workspace, params, only=(EXEMPELKOMMUN_REPORTS["area"], EXEMPELKOMMUN_REPORTS["school"])
+        )
+    return exempelkommun_workspace.reports(params.edition) / "meeting"
 
 
 def shared_workspace(tmp_path_factory: pytest.TempPathFactory, name: str, lay_out: Callable[[Path], None]) -> Workspace:

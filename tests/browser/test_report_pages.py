@@ -9,7 +9,7 @@ import pytest
 
 KINDS = {"overview": "all", "area": "11", "school": "01"}
 REPORTS = [f"{kind}/{unit}.html" for kind, unit in KINDS.items()]
-PAGES = ["index.html", "messages.html", "quality.html", *REPORTS]
+PAGES = ["index.html", "messages.html", "quality.html", "calendar.html", *REPORTS]
 
 
 @pytest.fixture(params=PAGES)
