@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pikepdf
 import pytest
 
 from small_workspace import EDITION, likvard
@@ -58,8 +60,13 @@ def texts_of(path: Path) -> Iterator[str]:
 
 
 def streams(raw: bytes) -> Iterator[bytes]:
-    """The streams of a PDF, unpacked."""
-    for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", raw, flags=re.DOTALL):
+    """The streams of a PDF, unpacked, and all its objects without the numbers of their places, which are no content."""
+    plain = io.BytesIO()
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False)
+    objects = plain.getvalue().rpartition(b"\nxref\n")[0]
+    yield objects
+    for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", objects, flags=re.DOTALL):
         try:
             yield zlib.decompress(found[1])
         except zlib.error:

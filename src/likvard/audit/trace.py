@@ -31,6 +31,9 @@ STAGED_FOR = {
     "area_quarter": ("area_social", "area_housing"),
     "published": ("benchmarks",),
     "actions": ("actions",),
+    "meetings": ("meetings",),
+    "participants": ("participants",),
+    "comments": ("comments",),
 }
 """The staged tables that each prepared table is linked from."""
 ONLY_FOR = {

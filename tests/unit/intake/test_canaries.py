@@ -164,6 +164,7 @@ def test_no_planted_identity_reaches_a_report(key: Path, tmp_path: Path) -> None
         "01.html",
         "02.html",
         "all.html",
+        "calendar.html",
         "index.html",
         "messages.html",
         "quality.html",

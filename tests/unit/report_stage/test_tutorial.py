@@ -15,7 +15,9 @@ TUTORIAL = REPOSITORY / "notebooks/tutorial.ipynb"
 @pytest.fixture(scope="module")
 def executed(star_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     done = tmp_path_factory.mktemp("tutorial") / "tutorial.ipynb"
-    papermill.execute_notebook(str(TUTORIAL), str(done), cwd=str(star_workspace.root), progress_bar=False)
+    with pytest.MonkeyPatch.context() as here:
+        here.delenv("MPLBACKEND", raising=False)  # other tests of the same process build reports, which draw on nothing
+        papermill.execute_notebook(str(TUTORIAL), str(done), cwd=str(star_workspace.root), progress_bar=False)
     return nbformat.read(done, as_version=4)
 
 
