@@ -163,7 +163,7 @@ def main() -> None:
     units = sorted(
         path.name.removesuffix(".manifest.json") for path in workspace.glob("reports/*/school/*.manifest.json")
     )
-    rounds, few, sizes = (1, 8, [10, 40]) if given.quick else (given.rounds, given.reports or len(units), given.growth)
+    rounds, few, sizes = (1, 8, [10]) if given.quick else (given.rounds, given.reports or len(units), given.growth)
     spare = Path(tempfile.mkdtemp()) / "workspace"
     shutil.copytree(workspace, spare, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
     (spare / ".dvc").mkdir()

@@ -34,6 +34,10 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None) ->
     ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs.
     Errors: ``ContractError``, ``StageInputMissingError``, ``DisclosureError``, ``ContradictionError``.
     """
+    # What is written at the end is asked for first: the search in between takes its time.
+    page = workspace.made_by("validate", workspace.quality / "page.json")
+    workspace.made_by("validate", workspace.quality / "results.json")
+    workspace.made_by("ingest", workspace.staged / "deliveries.json")
     record = read_table(workspace.made_by("indicators", workspace.indicators / "figures.parquet"))
     schools = read_table(workspace.made_by("prepare", workspace.prepared / "school_period.parquet"))
     areas = read_table(workspace.made_by("prepare", workspace.prepared / "area_period.parquet"))
@@ -54,7 +58,6 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None) ->
     with writing_folder(workspace.released) as folder:
         write_table(found.released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
-        page = workspace.made_by("validate", workspace.quality / "page.json")
         write_atomically(folder / "quality.json", page.read_bytes())
         write_atomically(folder / "edition.json", json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
 
