@@ -44,13 +44,13 @@ bench: $(READY)  ## measure reports beside others' tools, on Exempelkommun in FO
 	@python benchmarks/reports.py "$(FOLDER)" --ploomber $(PEERS)/bin/python $(BENCH)
 
 pictures:        ## take the pictures of the docs anew from the built reports, demo included (needs chromium, pdftoppm)
-	@for page in school/63 index; do \
+	@for page in school/01 index; do \
 	  chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --hide-scrollbars \
 	    --window-size=1000,1250 --screenshot="docs/pictures/$$(basename $$page).png" \
 	    "file://$(CURDIR)/reports/1988-89/$$page.html" 2>/dev/null; done
-	@mv docs/pictures/63.png docs/pictures/school.png
-	@pdftoppm -r 60 -png -f 1 -l 2 reports/1988-89/school/63.pdf docs/pictures/school-pdf
-	@pdftoppm -r 80 -png -f 3 -singlefile "$(FOLDER)/reports/2026Q3/school/00100024.pdf" docs/pictures/skola
+	@mv docs/pictures/01.png docs/pictures/school.png
+	@pdftoppm -r 60 -png -f 1 -l 2 reports/1988-89/school/01.pdf docs/pictures/school-pdf
+	@pdftoppm -r 80 -png -f 1 -singlefile "$(FOLDER)/reports/2026Q3/school/00100024.pdf" docs/pictures/skola
 
 lock:            ## resolve the versions of all packages anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
