@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from watched import Watched
 
 from small_workspace import EDITION, built_once, likvard
 
@@ -29,19 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-
-
-@dataclass
-class Watched:
-    """A page, and what it did that no page of ours may do."""
-
-    page: Page
-    faults: list[str] = field(default_factory=list)
-
-    def open(self, path: Path) -> Page:
-        """The page after it has loaded the file."""
-        self.page.goto(path.as_uri())
-        return self.page
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 from test_report_pages import KINDS, PAGES
+from watched import Watched
 
-from conftest import Watched
 from small_workspace import EXEMPELKOMMUN_REPORTS
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]

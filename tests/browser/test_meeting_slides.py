@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from test_accessibility_rules import violations
+from watched import Watched
 
-from conftest import Watched
 from small_workspace import EXEMPELKOMMUN_REPORTS
 
 DECKS = ["area", "school"]
