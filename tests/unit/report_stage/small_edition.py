@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,6 @@ def comment(text: str, **more: Any) -> dict[str, Any]:
 
 def small_edition(folder: Path, *figures: dict[str, Any], **facts: Any) -> Released:
     """The released edition in ``folder`` with these figures beside a level of every unit, and these facts about itself."""
-    registry = read_registry(CONTRACTS)
     levels = [figure(kind, unit, 12.0) for kind, unit, _, _ in UNITS]
     shares = [
         figure(kind, unit, share, indicator="pupils_share", group_by="gender", group=group, low=share, high=share)
@@ -117,9 +117,18 @@ def small_edition(folder: Path, *figures: dict[str, Any], **facts: Any) -> Relea
         for girls in (GIRLS_BY_AREA.get(area or unit, 0.45),)
         for group, share in (("girl", girls), ("boy", 1 - girls))
     ]
-    rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in (*levels, *shares, *figures)])
+    about = {"actions": [], "meetings": [], "roles": ROLES, "comments": [], "sources": [], "data_hash": "ab" * 32}
+    return edition_of(folder, UNITS, (*levels, *shares, *figures), **(about | facts))
+
+
+def edition_of(
+    folder: Path, units: Sequence[tuple[str, str, str, str]], figures: Iterable[dict[str, Any]], **facts: Any
+) -> Released:
+    """The released edition in ``folder`` with these units (kind, id, name, area), figures, and facts about itself."""
+    registry = read_registry(CONTRACTS)
+    rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in figures])
     in_order(with_figure_ids(rows)).to_parquet(folder / "figures.parquet")
-    frame = pd.DataFrame(UNITS, columns=["unit_kind", "unit_id", "name", "area_id"], dtype="string")
+    frame = pd.DataFrame(units, columns=["unit_kind", "unit_id", "name", "area_id"], dtype="string")
     frame.assign(in_edition=True).to_parquet(folder / "units.parquet")
     indicators = sorted(set(rows["indicator"]))
     edition = {
@@ -132,13 +141,8 @@ def small_edition(folder: Path, *figures: dict[str, Any], **facts: Any) -> Relea
         "groups": {"gender": {"reference": "girl", "titles": {"girl": GIRLS, "boy": BOYS}}},
         "definitions": {name: registry[name].model_dump(mode="json") for name in indicators},
         "findings": [one.model_dump(mode="json") for one in read_findings(CONTRACTS, registry)],
-        "actions": [],
-        "meetings": [],
-        "roles": ROLES,
-        "comments": [],
-        "sources": [],
         "quality": {"status": "passed", "counts": {"checks": 1}},
-        "data_hash": "ab" * 32,
+        "data_hash": "",
         "origins": {},
     } | facts
     (folder / "edition.json").write_text(json.dumps(edition), encoding="utf-8")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
+from small_edition import CONTRACTS, edition_of
 
 from likvard import open_report
 from likvard.errors import ContractError
 from likvard.indicators.findings import read_findings
-from likvard.indicators.record import COLUMNS, in_order, with_figure_ids
 from likvard.indicators.registry import read_registry
 from likvard.report.content.findings import MOST, Message, key_messages
 from likvard.report.messages_page import render_messages_page
 from likvard.report.released import Released
-from repository import REPOSITORY
-
-CONTRACTS = REPOSITORY / "data/contracts"
-GIRLS, BOYS = {"en": "Girls", "sv": "Flickor"}, {"en": "Boys", "sv": "Pojkar"}
 
 
 def figure(
@@ -56,30 +50,10 @@ def messages(tmp_path: Path) -> Callable[..., list[Message]]:
     """The messages of the one school of a small edition that has these figures; the rules are those of the public list."""
 
     def told(*figures: dict[str, Any], language: str = "en", kind: str = "school") -> list[Message]:
-        registry = read_registry(CONTRACTS)
-        rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in (SCHOOL, EVERYONE, *figures)])
-        in_order(with_figure_ids(rows)).to_parquet(tmp_path / "figures.parquet")
         units = [("all", "all", "Ekby", ""), ("area", "01", "Åsen", ""), ("school", "1", "Åsens skola", "01")]
-        frame = pd.DataFrame(units, columns=["unit_kind", "unit_id", "name", "area_id"], dtype="string")
-        frame.assign(in_edition=True).to_parquet(tmp_path / "units.parquet")
-        indicators = sorted(set(rows["indicator"]))
-        edition = {
-            "edition": "2026Q3",
-            "municipality": "Ekby",
-            "interval_level": 0.95,
-            "disclosure": {"min_count": 5, "min_teachers": 3},
-            "periods": [{"id": one, "grain": "term", "grades": []} for one in ("2025T1", "2026T1")],
-            "current": dict.fromkeys(indicators, "2026T1"),
-            "groups": {"gender": {"reference": "girl", "titles": {"girl": GIRLS, "boy": BOYS}}},
-            "definitions": {name: registry[name].model_dump(mode="json") for name in indicators},
-            "findings": [one.model_dump(mode="json") for one in read_findings(CONTRACTS, registry)],
-            "quality": {"status": "passed", "counts": {"checks": 1}},
-            "data_hash": "",
-            "origins": {},
-        }
-        (tmp_path / "edition.json").write_text(json.dumps(edition), encoding="utf-8")
+        released = edition_of(tmp_path, units, (SCHOOL, EVERYONE, *figures))
         unit = "1" if kind == "school" else "all"
-        return key_messages(open_report(kind, unit, language=language, released=Released(tmp_path)))
+        return key_messages(open_report(kind, unit, language=language, released=released))
 
     return told
 

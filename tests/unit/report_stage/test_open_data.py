@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,14 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from frictionless import Package
+from small_edition import edition_of
 
-from likvard.indicators.record import COLUMNS, in_order, with_figure_ids
-from likvard.indicators.registry import read_registry
 from likvard.language import Language
 from likvard.report.changes import MOST_TOLD, clearest_changes
 from likvard.report.open_data import open_data
 from likvard.report.released import Released
-from repository import REPOSITORY
 
 SCHOOLS = [f"{number:02d}" for number in range(1, 21)]
 
@@ -50,26 +47,16 @@ def released(tmp_path: Path) -> Callable[..., Released]:
     """An edition of twenty schools with these figures; ``profile`` is whom they are for."""
 
     def made(*figures: dict[str, Any], profile: str = "internal") -> Released:
-        registry = read_registry(REPOSITORY / "data/contracts")
-        rows = pd.DataFrame([{**dict.fromkeys(COLUMNS), **one} for one in figures])
-        in_order(with_figure_ids(rows)).to_parquet(tmp_path / "figures.parquet")
         units = [("all", "all", "Ekby", ""), *(("school", one, f"Skola {one}", "01") for one in SCHOOLS)]
-        frame = pd.DataFrame(units, columns=["unit_kind", "unit_id", "name", "area_id"], dtype="string")
-        frame.assign(in_edition=True).to_parquet(tmp_path / "units.parquet")
-        edition = {
-            "edition": "2026Q3",
-            "municipality": "Ekby",
-            "interval_level": 0.95,
-            "disclosure": {"profile": profile, "min_count": 5, "min_teachers": 3, "least_pupils": 5},
-            "periods": [{"id": one, "grain": "term", "grades": []} for one in ("2025T1", "2026T1")],
-            "current": dict.fromkeys(rows["indicator"], "2026T1"),
-            "groups": {},
-            "definitions": {name: registry[name].model_dump(mode="json") for name in rows["indicator"]},
-            "data_hash": "0123456789abcdef",
-            "origins": {"2026Q3": {"title": "Ekby", "licence": "CC0-1.0"}},
-        }
-        (tmp_path / "edition.json").write_text(json.dumps(edition), encoding="utf-8")
-        return Released(tmp_path)
+        return edition_of(
+            tmp_path,
+            units,
+            figures,
+            disclosure={"profile": profile, "min_count": 5, "min_teachers": 3, "least_pupils": 5},
+            groups={},
+            data_hash="0123456789abcdef",
+            origins={"2026Q3": {"title": "Ekby", "licence": "CC0-1.0"}},
+        )
 
     return made
 
