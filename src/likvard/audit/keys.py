@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from likvard.errors import SigningKeyError
-from likvard.workspace import Workspace, cannot_write, write_atomically
+from likvard.key_file import KeyFile
+from likvard.workspace import Workspace, write_atomically
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_FILE = "LIKVARD_SIGNING_KEY_FILE"
 ADVICE = f"make a key once with `likvard keys new NAME FILE` (outside the workspace) and name it in {KEY_FILE} or with --key."
+OF_SIGNING = KeyFile("The signing key", SigningKeyError, ADVICE)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def new_signing_key(workspace: Workspace, person: str, place: Path) -> PublicKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    _see_that_it_is_outside(workspace, place)
+    OF_SIGNING.see_that_it_is_outside(workspace, place)
     taken = {key.person.casefold() for key in known_keys(workspace).values()}
     name = file_name(person)
     if person.casefold() in taken or (workspace.audit / "keys" / name).exists():
@@ -79,12 +80,7 @@ def new_signing_key(workspace: Workspace, person: str, place: Path) -> PublicKey
             f"{person} has a key already.", advice="sign with that one, or name the person as somebody new (Anna B 2)."
         )
     secret = Ed25519PrivateKey.generate()
-    try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    except OSError as error:
-        raise cannot_write(place, error) from error
+    OF_SIGNING.write(place, secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public = PublicKey(person, secret.public_key().public_bytes_raw().hex())
     content = {"person": person, "keyid": public.keyid, **public.as_key()}
     text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
@@ -120,19 +116,7 @@ def signing_key(workspace: Workspace, named: Path | None = None) -> SigningKey:
     place = named or (Path(os.environ[KEY_FILE]) if os.environ.get(KEY_FILE) else None)
     if place is None:
         raise SigningKeyError("There is no key to sign with.", advice=ADVICE)
-    _see_that_it_is_outside(workspace, place)
-    try:
-        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as error:
-        raise SigningKeyError(f"The signing key cannot be read: {error.strerror}.", advice=ADVICE) from None
-    with os.fdopen(handle, "rb") as stream:
-        about = os.fstat(stream.fileno())
-        if stat.S_IMODE(about.st_mode) & 0o177 or about.st_uid != os.getuid():
-            raise SigningKeyError(
-                "The signing key can be read or changed by others.",
-                advice="let it belong to you alone with `chmod 600`, and make a new key if others may have read it.",
-            )
-        content = stream.read(4096)
+    content = OF_SIGNING.read(workspace, place)
     try:
         secret = load_pem_private_key(content, password=None)
     except (ValueError, TypeError):
@@ -161,14 +145,3 @@ def _whose(public: str, keys: Mapping[str, PublicKey]) -> PublicKey:
     raise SigningKeyError(
         "Nobody in this workspace signs with that key: its public part is not in audit/keys.", advice=ADVICE
     )
-
-
-def _see_that_it_is_outside(workspace: Workspace, place: Path) -> None:
-    folder = place.resolve().parent
-    if folder.is_relative_to(workspace.root.resolve()) or any(
-        (above / ".git").exists() for above in (folder, *folder.parents)
-    ):
-        raise SigningKeyError(
-            "The signing key lies inside a repository, from where it could be sent along.",
-            advice="keep it outside, for example in a folder of your own that is not synchronised.",
-        )

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 
 from likvard.disclosure.block import ENOUGH, Block, block_of
 from likvard.disclosure.cuts import Master
@@ -69,16 +69,7 @@ def _whole(master: Master) -> float:
     """The bound where figures are hidden or shown and nothing between."""
     if not master.cuts:
         return 0.0
-    constraints = [LinearConstraint(sparse.csr_array(np.array(master.cuts)), lb=np.array(master.least), ub=np.inf)]
-    if master.fewer is not None:
-        constraints.append(LinearConstraint(master.fewer, lb=-np.inf, ub=0))
-    found = milp(
-        master.cost,
-        integrality=np.arange(master.count) < len(master.open),
-        bounds=Bounds(0, 1),
-        constraints=constraints,
-        options={"node_limit": NODES, "time_limit": 60.0},
-    )
+    found = master.hidden_or_shown(node_limit=NODES, time_limit=60.0)
     return float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
 
 

@@ -8,6 +8,7 @@ not. The program's own lower bound is therefore a proven bound on what safety co
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -66,19 +67,22 @@ class Master:
         """Which of the open figures are hidden, and the proven bound on the cost. None where there is no answer."""
         if not self.cuts:
             return np.zeros(len(self.open), dtype=np.bool_), 0.0
-        constraints = [LinearConstraint(np.array(self.cuts), lb=np.array(self.least), ub=np.inf)]
-        if self.fewer is not None:
-            constraints.append(LinearConstraint(self.fewer, lb=-np.inf, ub=0))
-        found = milp(
-            self.cost,
-            integrality=np.arange(self.count) < len(self.open),
-            bounds=Bounds(0, 1),
-            constraints=constraints,
-            options={"node_limit": limits.nodes, "mip_rel_gap": limits.gap / 4, "time_limit": max(seconds, 0.1)},
-        )
+        found = self.hidden_or_shown(node_limit=limits.nodes, mip_rel_gap=limits.gap / 4, time_limit=max(seconds, 0.1))
         if found.x is None:
             return None
         return np.asarray(found.x[: len(self.open)] > 0.5), float(found.mip_dual_bound)
+
+    def hidden_or_shown(self, **options: Any) -> Any:
+        """What milp finds where figures are hidden or shown and nothing between; ``options`` are HiGHS'."""
+        cuts = LinearConstraint(sparse.csr_array(np.array(self.cuts)), lb=np.array(self.least), ub=np.inf)
+        alike = [] if self.fewer is None else [LinearConstraint(self.fewer, lb=-np.inf, ub=0)]
+        return milp(
+            self.cost,
+            integrality=np.arange(self.count) < len(self.open),
+            bounds=Bounds(0, 1),
+            constraints=[cuts, *alike],
+            options=options,
+        )
 
 
 def improved(

@@ -8,12 +8,12 @@ import hmac
 import os
 import re
 import secrets
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from likvard.errors import PseudonymKeyError
-from likvard.workspace import Workspace, cannot_write
+from likvard.key_file import KeyFile
+from likvard.workspace import Workspace
 
 KEY = "LIKVARD_KEY"
 KEY_FILE = "LIKVARD_KEY_FILE"
@@ -23,6 +23,7 @@ ADVICE = (
     f"make a key once with `likvard new-key FILE` (outside the workspace), keep it where passwords are kept, and name it in "
     f"{KEY_FILE} or with --key."
 )
+OF_PSEUDONYMS = KeyFile("The key file", PseudonymKeyError, ADVICE)
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,7 @@ def read_key(workspace: Workspace, named: Path | None = None) -> PseudonymKey:
     place = named or (Path(os.environ[KEY_FILE]) if os.environ.get(KEY_FILE) else None)
     if place is None:
         raise PseudonymKeyError("There is no key for pseudonyms, and without one nobody is taken in.", advice=ADVICE)
-    _see_that_it_is_outside(workspace, place)
-    try:
-        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as error:
-        raise PseudonymKeyError(f"The key file cannot be read: {error.strerror}.", advice=ADVICE) from None
-    with os.fdopen(handle, "rb") as stream:
-        about = os.fstat(stream.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise PseudonymKeyError("The key file is not a file.", advice=ADVICE)
-        if stat.S_IMODE(about.st_mode) & 0o177 or about.st_uid != os.getuid():
-            raise PseudonymKeyError(
-                "The key file can be read or changed by others.",
-                advice="let it belong to you alone with `chmod 600`, and make a new key if others may have read it.",
-            )
-        return PseudonymKey(_secret(stream.read(1024), "the key file"))
+    return PseudonymKey(_secret(OF_PSEUDONYMS.read(workspace, place), "the key file"))
 
 
 def new_key(workspace: Workspace | None, place: Path) -> PseudonymKey:
@@ -70,28 +57,10 @@ def new_key(workspace: Workspace | None, place: Path) -> PseudonymKey:
     Errors: ``PseudonymKeyError`` where it would lie in the workspace; ``CannotWriteError``, also where the file is there.
     """
     if workspace is not None:
-        _see_that_it_is_outside(workspace, place)
+        OF_PSEUDONYMS.see_that_it_is_outside(workspace, place)
     key = PseudonymKey(secrets.token_bytes(LENGTH))
-    try:
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(key.secret.hex().encode() + b"\n")
-    except OSError as error:
-        raise cannot_write(place, error) from error
+    OF_PSEUDONYMS.write(place, key.secret.hex().encode() + b"\n")
     return key
-
-
-def _see_that_it_is_outside(workspace: Workspace, place: Path) -> None:
-    """Nothing. Errors: ``PseudonymKeyError`` where ``place`` lies in the workspace or in any git repository."""
-    folder = place.resolve().parent
-    inside = folder.is_relative_to(workspace.root.resolve()) or any(
-        (above / ".git").exists() for above in (folder, *folder.parents)
-    )
-    if inside:
-        raise PseudonymKeyError(
-            "The key file lies inside a repository, from where it could be sent along.",
-            advice="move it outside, for example to a folder of your own that is not synchronised.",
-        )
 
 
 def _secret(content: bytes, where: str) -> bytes:

@@ -1,0 +1,62 @@
+"""Files of secret keys: outside every repository, and open to their owner alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from likvard.errors import LikvardError
+from likvard.workspace import Workspace, cannot_write
+
+MOST_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """A kind of key file: what its errors call it, of which type they are, and how one comes by a file."""
+
+    name: str
+    error: type[LikvardError]
+    advice: str
+
+    def see_that_it_is_outside(self, workspace: Workspace, place: Path) -> None:
+        """Nothing. Errors: ``error`` where ``place`` lies in the workspace or in any git repository."""
+        folder = place.resolve().parent
+        inside = folder.is_relative_to(workspace.root.resolve()) or any(
+            (above / ".git").exists() for above in (folder, *folder.parents)
+        )
+        if inside:
+            raise self.error(
+                f"{self.name} lies inside a repository, from where it could be sent along.",
+                advice="move it outside, for example to a folder of your own that is not synchronised.",
+            )
+
+    def read(self, workspace: Workspace, place: Path) -> bytes:
+        """What the file holds. Errors: ``error`` where it is inside a repository, open to others, no file or not to be read."""
+        self.see_that_it_is_outside(workspace, place)
+        try:
+            handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError as error:
+            raise self.error(f"{self.name} cannot be read: {error.strerror}.", advice=self.advice) from None
+        with os.fdopen(handle, "rb") as stream:
+            about = os.fstat(stream.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise self.error(f"{self.name} is not a file.", advice=self.advice)
+            if stat.S_IMODE(about.st_mode) & 0o177 or about.st_uid != os.getuid():
+                raise self.error(
+                    f"{self.name} can be read or changed by others.",
+                    advice="let it belong to you alone with `chmod 600`, and make a new key if others may have read it.",
+                )
+            return stream.read(MOST_BYTES)
+
+    @staticmethod
+    def write(place: Path, content: bytes) -> None:
+        """Nothing; the new file can be read by its owner only. Errors: ``CannotWriteError``, also where a file is there."""
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+        except OSError as error:
+            raise cannot_write(place, error) from error
