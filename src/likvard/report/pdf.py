@@ -14,6 +14,7 @@ import nbformat
 
 from likvard.language import Language
 from likvard.report import style
+from likvard.report.apart import TaskLostError, each, is_apart
 from likvard.report.document import read_document
 from likvard.report.meta import ReportMeta, kind_name
 from likvard.report.row_heads import with_row_heads
@@ -35,10 +36,25 @@ def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
 
 
 def typeset(document: dict[str, Any], pages: str) -> bytes:
-    """The PDF of a document, which has at least what ``about`` says and ``sections``; ``pages`` is the template of its pages."""
-    told = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    """The PDF of a document, which has at least what ``about`` says and ``sections``; ``pages`` is the template of its pages.
+
+    Typst never runs in a process that may yet fork: its threads do not come along, and the next page set in the fork would wait for
+    them for ever. So it runs here only where this process is one that was made for a task, else in one of its own.
+    Errors: ``TaskLostError``.
+    """
+    told = json.dumps(document, ensure_ascii=False, sort_keys=True), pages
+    if is_apart():
+        return _typeset(told)
+    (ended,) = each(_typeset, [told])
+    if ended.error is not None or ended.value is None:
+        raise ended.error or TaskLostError("Typst made nothing")
+    return ended.value
+
+
+def _typeset(told: tuple[str, str]) -> bytes:
+    report, pages = told
     made = _compiler().compile(
-        _template(pages), format="pdf", sys_inputs={"report": told}, pdf_standards="ua-1", timestamp=TIMESTAMP
+        _template(pages), format="pdf", sys_inputs={"report": report}, pdf_standards="ua-1", timestamp=TIMESTAMP
     )
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} instead of one PDF")

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 import sample
 
+from likvard.report.apart import Limits, each
 from likvard.report.pdf import render_pdf
 
 
@@ -69,3 +70,13 @@ def test_a_hostile_name_is_not_typesetting_code() -> None:
     made = render_pdf(sample.notebook("en", name=name), sample.meta(title=name, unit_name=name))
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert str(pdf.docinfo["/Title"]).startswith(name)
+
+
+def test_a_report_that_was_set_here_does_not_hold_up_one_in_a_process_forked_later(
+    swedish: nbformat.NotebookNode, report: bytes
+) -> None:
+    (ended,) = each(
+        lambda notebook: render_pdf(notebook, sample.meta("sv")), [swedish], limits=Limits(60), method="fork"
+    )
+    assert ended.error is None
+    assert ended.value == report
