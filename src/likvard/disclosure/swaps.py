@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
+from scipy import sparse
 
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
 from likvard.disclosure.system import Flags, Floats, Whole
@@ -30,9 +31,14 @@ class Kind:
     what: str
     number: int = 0
 
+    @property
+    def moves_pupils(self) -> bool:
+        """Whether the numbers of pupils move with it."""
+        return self.what in ("n", "counted", "left")
+
     def figures(self, grid: Grid) -> slice:
         """Which indicators of the grid must be hidden where it moves."""
-        if self.what in ("n", "counted", "left"):
+        if self.moves_pupils:
             return slice(None)
         place = self.number + (len(grid.counted) if self.what == "sum" else 0)
         return slice(place, place + 1)
@@ -106,7 +112,8 @@ class Swaps:
 class Table:
     """The true table of a grid (or what it has become by swaps so far) and what is hidden in it.
 
-    ``beside`` (units × slots): what it costs in other tables of almost the same people where the pupils of a node move in this.
+    ``beside`` ((units · slots) × figures): the figures of other tables of almost the same people that must be hidden where the
+    pupils of a node move in this one.
     """
 
     grid: Grid
@@ -114,7 +121,7 @@ class Table:
     alive: Flags
     weight: Floats
     hidden: Flags
-    beside: Floats
+    beside: sparse.csr_array
 
     @cached_property
     def lifted(self) -> tuple[Flags, Flags]:
@@ -127,8 +134,8 @@ class Table:
         grid = self.grid
         figure = grid.figure[kind.figures(grid)]
         loss = np.where(shown_by(figure, self.hidden), self.weight[figure], 0.0).sum(axis=0)
-        if kind.what in ("n", "counted", "left"):
-            loss = loss + self.beside
+        if kind.moves_pupils:
+            loss = loss + (self.beside @ np.where(self.hidden, 0.0, self.weight)).reshape(loss.shape)
         moved = {"sum": grid.sums, "n": grid.n[None]}.get(kind.what, grid.counted)[kind.number] != NONE
         loss[: grid.schools][~(self.alive & moved)[: grid.schools]] = NEVER
         return np.asarray(loss)
