@@ -35,6 +35,7 @@ from likvard.report.scales import (
     is_coarse,
     is_shown,
     limits_of,
+    rows_of,
 )
 
 __all__ = ["ValueAxis", "distribution", "dumbbell", "interval_dots", "spread", "trends"]
@@ -61,7 +62,7 @@ def interval_dots(frame: pd.DataFrame, axis: ValueAxis, *, same_scale: bool = Tr
         draw_value_scale(plot, limits_of(frame if same_scale else part), axis, right=written)
         draw_stripes(plot, len(rows))
         canvas.text(left, top - LINE / 2 - 2, panel, size=style.HEAD_POINTS, bold=True)
-        for record in part.to_dict("records"):
+        for record in rows_of(part):
             order = series.index(str(record["series"]))
             y = rows.index(str(record["row"])) + (order - (len(series) - 1) / 2) * step / row_height
             draw_dot(plot, record, y, style.SERIES[order], axis, bold=order == 0)
@@ -78,7 +79,7 @@ def dumbbell(frame: pd.DataFrame, axis: ValueAxis) -> str:
     interval), status and label; ``panel`` is optional and gives headed blocks of rows. The filled mark is the group,
     the open mark is what it is compared with.
     """
-    records = frame.assign(panel=frame.get("panel", "")).to_dict("records")
+    records = rows_of(frame.assign(panel=frame.get("panel", "")))
     language = axis.language
     notes = [_comparison(record, language) for record in records]
     names = Names([str(record["row"]) for record in records], notes)
@@ -168,7 +169,7 @@ def spread(
     Columns: row, value, low, high, status and label. ``reference`` is the whole, as (name, value), plot as a line.
     More than ``per_column`` rows are set in two columns.
     """
-    ordered = sorted(frame.to_dict("records"), key=lambda record: axis.language.sort_key(str(record["row"])))
+    ordered = sorted(rows_of(frame), key=lambda record: axis.language.sort_key(str(record["row"])))
     count = 1 if len(ordered) <= per_column else 2
     length = -(-len(ordered) // count)
     names = Names([str(record["row"]) for record in ordered], share=NAME_SHARE / count)
@@ -209,7 +210,7 @@ def distribution(frame: pd.DataFrame, axis: ValueAxis, *, reference: tuple[str, 
 
     Columns: value and status; units without a value are not plot. ``reference`` is the whole, as (name, value), plot as a line.
     """
-    values = [float(record["value"]) for record in frame.to_dict("records") if is_shown(record)]
+    values = [float(record["value"]) for record in rows_of(frame) if is_shown(record)]
     limits = limits_of(frame.assign(low=frame["value"], high=frame["value"]), more=(reference[1],) if reference else ())
     step = 6.0
     bins = int(style.WIDTH_POINTS // step)

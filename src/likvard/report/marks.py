@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from likvard.report import style
 from likvard.report.canvas import INTERVALS, JOINS, LAST, MARKS, Canvas, Plot, text_width, wrapped
-from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, status_word
+from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, rows_of, status_word
 
 TINY = 6.5
 """The size of a word at the foot of a period, in points."""
@@ -104,7 +103,7 @@ def draw_dot(
         canvas.line([(plot.x(float(low)), down), (plot.x(float(high)), down)], series.colour, 1.5, INTERVALS)
     canvas.mark(plot.x(value), down, series, size)
     if axis is not None:
-        end = plot.x(max(float(high), value)) + 4 if bounded else plot.x(value) + 6
+        end = max(plot.x(value) + 6, plot.x(float(high)) + 4 if bounded else 0.0)
         colour = series.text_colour if bold else style.QUIET
         canvas.text(end, down, axis.text(value, is_coarse(record)), size=style.SMALL_POINTS, colour=colour, bold=bold)
 
@@ -144,7 +143,7 @@ def draw_line(
     """One series over the periods, broken where a period has no value; returns its last point, and whether that is coarse."""
     canvas, series = plot.canvas, style.SERIES[order]
     shift = (order - (count - 1) / 2) * 0.07  # whiskers of several series would cover each other
-    records: dict[str, dict[Any, Any]] = {str(record["period"]): record for record in part.to_dict("records")}
+    records = {str(record["period"]): record for record in rows_of(part)}
     pieces: list[list[tuple[float, float]]] = [[]]
     last: tuple[float, float, bool] | None = None
     for index, period in enumerate(periods):
