@@ -43,18 +43,9 @@ class Quantities:
     grids: tuple[Grid, ...]
     of_teaching: Flags
 
-    def task(
-        self,
-        primary: Flags,
-        known: Flags,
-        strict: Strictness,
-        before: Flags | None = None,
-        going_along: Floats | None = None,
-    ) -> Task:
+    def task(self, primary: Flags, known: Flags, strict: Strictness, before: Flags | None = None) -> Task:
         """What must stay hidden, given which of the figures the primary rules hide and which were released before.
 
-        ``going_along``: how many other figures are hidden with each. What a figure weighs is how many readers lose with it, more
-        for totals and everyone.
         ``before``: figures that an earlier edition hid. It may have been milder, and what it showed cannot be taken back, so no
         more is asked for them than what every edition has asked.
         """
@@ -67,13 +58,14 @@ class Quantities:
         hid_cells = np.asarray(self.system.shows.T @ hid.astype(np.float64)) > 0
         least = np.where(hid_cells, float(min(strict.least, LEAST_OF_ALL)), float(strict.least))
         level = np.where(few, least, np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
+        n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()
         kind = self.cells["unit"].str.split(":").str[0]
         rank = kind.map({"all": 100.0, "area": 8.0, "school": 1.0}).to_numpy()
         rank = rank * np.where(self.cells["slot"].eq(EVERYONE), 10.0, 1.0)
         rank = rank * np.where(self.cells["slot"].str.endswith(f":{UNKNOWN}"), 0.2, 1.0)
         shows = self.system.shows
         many = np.maximum(np.diff(shows.indptr), 1)
-        weight = np.asarray(shows @ rank) / many * (1.0 if going_along is None else 1.0 + going_along)
+        weight = np.asarray(shows @ ((1 + np.log1p(n)) * rank)) / many
         total = self.cells["slot"].eq(EVERYONE) | kind.eq("all")
         last = np.asarray((shows @ total.to_numpy(dtype=np.float64)) > 0)
         return Task(self.system, self.truth, level, weight, primary, known, last)

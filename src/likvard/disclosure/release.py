@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
-from likvard.disclosure.alike import tables_alike
 from likvard.disclosure.attack import Audit, audit
-from likvard.disclosure.grid import NONE
+from likvard.disclosure.grid import NONE, shown_by
 from likvard.disclosure.quantities import Quantities
-from likvard.disclosure.search import Search, search_all
+from likvard.disclosure.search import Search
 from likvard.disclosure.suppress import suppress
-from likvard.disclosure.system import Flags, Whole, contradictions
+from likvard.disclosure.system import Flags, Floats, Whole, contradictions
 from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern, Task
 from likvard.errors import ContradictionError, DisclosureError
 
@@ -94,18 +94,21 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
     """
     _adds_up(task)
     forced = np.zeros_like(task.hidden)
-    alike = tables_alike(found, least)
     audit_of = None
     for turn in range(MOST_TURNS):
         hidden, level = task.hidden | forced, task.level.copy()
-        done = [Search(grid, task, alike, level, hidden) for grid in found.grids]
+        done = [Search(grid, task, level, hidden) for grid in found.grids]
+        waiting = done
         for _ in range(MOST_ROUNDS):
-            # What one table hides the others hide too, and must protect like their own.
+            # What one table hides the next one hides too, and must protect like its own.
             before = level.copy()
-            for search in done:
-                search.left_over.clear()
-            search_all(done)
-            if not (level > before).any():
+            for search in waiting:
+                search.beside = _beside(found, done, search, task, least)
+                search.run()
+                _hide_same_people(found, done, task, least)
+            grown = np.flatnonzero(level > before)
+            waiting = [search for search in done if np.isin(search.grid.n, grown).any()]
+            if not waiting:
                 break
         more = _cells_around(found, [cell for search in done for cell in search.left_over], hidden | task.known)
         if more.any():
@@ -130,6 +133,59 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
         advice="nothing is released. It may follow from what earlier editions showed (reports/published): choose the profile that "
         "they had, or leave out what is new.",
     )
+
+
+def _beside(found: Quantities, done: list[Search], search: Search, task: Task, least: int) -> Floats:
+    """units × slots: what the figures weigh that other tables show of almost the same people as each node of this one."""
+    grid = search.grid
+    cost = np.zeros(grid.n.shape)
+    if len(done) < 2:
+        return cost
+    place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
+    of_place = np.zeros(len(place))
+    n = np.zeros(len(place))
+    mine = grid.n != NONE
+    n[place[grid.n[mine]]] = found.truth[grid.n[mine]]
+    for other in done:
+        if other is search:
+            continue
+        there = other.grid.n != NONE
+        cells = other.grid.n[there]
+        shown = np.where(shown_by(other.grid.figure, search.hidden), task.weight[other.grid.figure], 0.0).sum(axis=0)[
+            there
+        ]
+        near = np.abs(found.truth[cells] - n[place[cells]]) < least
+        np.add.at(of_place, place[cells], np.where(near, shown, 0.0))
+    cost[mine] = of_place[place[grid.n[mine]]]
+    moved = list({cell for move in search.moves for cell in move})
+    cost[np.isin(grid.n, moved)] = 0.0
+    return cost
+
+
+def _hide_same_people(found: Quantities, done: list[Search], task: Task, least: int) -> None:
+    """Nothing; the figures are hidden that would tell nearly how many pupils there are where another table must not.
+
+    The searches share ``hidden`` and ``level``, and both grow: what is hidden here needs protection here.
+    """
+    place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
+    parts = []
+    for number, search in enumerate(done):
+        grid = search.grid
+        there = np.argwhere((grid.n != NONE) & (grid.figure != NONE).any(axis=0))
+        cells = grid.n[there[:, 0], there[:, 1]]
+        moved = np.unique([cell for move in search.moves for cell in move] or [NONE])
+        columns = {"place": place[cells], "n": found.truth[cells], "dark": np.isin(cells, moved), "grid": number}
+        parts.append(pd.DataFrame(columns).assign(unit=there[:, 0], slot=there[:, 1]))
+    nodes = pd.concat(parts, ignore_index=True)
+    both = nodes[~nodes["dark"]].merge(nodes.loc[nodes["dark"], ["place", "n"]], on="place", suffixes=("", "_dark"))
+    near = both[(both["n"] - both["n_dark"]).abs() < least]
+    for number, search in enumerate(done):
+        rows = near[near["grid"].eq(number)]
+        figures = search.grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
+        figures = figures[figures != NONE]
+        search.hidden[figures[~task.known[figures]]] = True
+        cells = search.grid.n[rows["unit"].to_numpy(), rows["slot"].to_numpy()]
+        search.level[cells] = np.where(found.truth[cells] > 0, np.maximum(search.level[cells], least), 0.0)
 
 
 def _cells_around(found: Quantities, cells: list[int], hidden: Flags) -> Flags:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from likvard.disclosure.alike import Alike
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
 from likvard.disclosure.swaps import NEVER, Kind, Step, Swaps, Table, patterns
 from likvard.disclosure.system import NOBODY, Flags, Floats, Whole
@@ -23,18 +22,6 @@ MOST_TURNS = 12
 
 Move = dict[int, float]
 Shape = tuple[tuple[int, ...], tuple[int, ...]]
-
-
-def search_all(searches: list[Search]) -> None:
-    """Nothing; the searches of all tables of a period are done, or once more where what they share has grown.
-
-    First how many pupils a group has, in all tables at once, so that the tables hide the same groups; then what is told of them.
-    The smallest groups have the fewest ways out: what they must hide serves the others too.
-    """
-    for pupils in (True, False):
-        every = [(node, number) for number, search in enumerate(searches) for node in search.nodes()]
-        for (_, unit, slot), number in sorted(every):
-            searches[number].protect(unit, slot, pupils=pupils)
 
 
 @dataclass
@@ -51,46 +38,41 @@ class Plan:
 class Search:
     """The search for one grid.
 
-    ``level``: of every cell, at least the task's. ``hidden``: of every figure of the task. Both are shared by the searches of all
-    tables and grow. ``moves`` are what was found, ``hidden_for`` is the cell that each figure was hidden for, and ``left_over``
-    are the sensitive cells that nothing could protect.
+    ``level``: of every cell, at least the task's. ``beside`` (units × slots): what moving the pupils of a node costs in other
+    tables. ``hidden``: of every figure of the task. Afterwards ``hidden`` has grown, ``moves`` are what was found, ``hidden_for``
+    is the cell that each figure was hidden for, and ``left_over`` are the sensitive cells that nothing could protect.
     """
 
     grid: Grid
     task: Task
-    alike: Alike
     level: Floats
     hidden: Flags
     moves: list[Move] = field(default_factory=list)
     hidden_for: dict[int, int] = field(default_factory=dict)
     left_over: list[int] = field(default_factory=list)
+    beside: Floats = field(default_factory=lambda: np.zeros((1, 1)))
     _at: dict[int, list[tuple[float, frozenset[int]]]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def run(self) -> Search:
+        """The search itself, done; once more where ``level`` or ``hidden`` have grown."""
         grid = self.grid
+        self.left_over.clear()
         # What was released before cannot be hidden any more.
         self.truth, self.weight = self.task.truth, np.where(self.task.known, NEVER, self.task.weight)
         self.owner = self.task.system.owner
-        self.beside = self.alike.of(grid.n)
-        self.counts_pupils = np.isin(np.arange(len(self.truth)), grid.n)
         alive = (grid.n != NONE) & (at(grid.n, self.task.system.high) > 0)
         self.table = Table(grid, self.truth, alive, self.weight, self.hidden, self.beside)
         school_cells = np.where(grid.n[: grid.schools] == NONE, NOBODY, self.owner[grid.n[: grid.schools]])
         self.people = school_cells.max(axis=1, initial=NOBODY)
-
-    def nodes(self) -> list[tuple[float, int, int]]:
-        """Pupils, unit and slot of every node of which something is hidden."""
-        grid = self.grid
         there = (grid.figure != NONE).any(axis=0) | (grid.n != NONE)
-        dark = np.argwhere(there & ~shown_by(grid.figure, self.hidden).all(axis=0))
-        pupils = at(grid.n, self.truth)[dark[:, 0], dark[:, 1]]
-        return [(many, unit, slot) for many, (unit, slot) in zip(pupils.tolist(), dark.tolist(), strict=True)]
-
-    def protect(self, unit: int, slot: int, *, pupils: bool) -> None:
-        """Nothing; the number of pupils of a node is protected, or else all that is told of them."""
-        for cell, kinds in self._sensitive(unit, slot):
-            if (cell == self.grid.n[unit, slot]) == pupils:
+        dark = there & ~shown_by(grid.figure, self.hidden).all(axis=0)
+        # The smallest groups have the fewest ways out: what they must hide serves the others too.
+        nodes = np.argwhere(dark)
+        pupils = at(grid.n, self.truth)[nodes[:, 0], nodes[:, 1]]
+        for unit, slot in nodes[np.argsort(pupils, kind="stable")].tolist():
+            for cell, kinds in self._sensitive(unit, slot):
                 self._protect(cell, kinds, unit, slot)
+        return self
 
     def _sensitive(self, unit: int, slot: int) -> list[tuple[int, list[Kind]]]:
         """The cells of a node that are in need of protection, and what can move each."""
@@ -145,9 +127,8 @@ class Search:
         for move in plan.moves:
             owners = frozenset({int(self.owner[place]) for place, far in move.items() if abs(far) > LEAST} - {NOBODY})
             self.moves.append(move)
-            places = np.fromiter(move, dtype=np.int64, count=len(move))
-            alike = self.alike.hide(places[self.counts_pupils[places]], self.task, self.hidden, self.level)
-            self.hidden_for.update(dict.fromkeys(alike.tolist(), cell))
+            if self.beside.any():
+                self.beside[np.isin(self.grid.n, list(move))] = 0.0
             for place, far in move.items():
                 self._at.setdefault(place, []).append((far, owners))
 
@@ -241,9 +222,6 @@ class Search:
                 plan.cost += float(swaps.cost[best])
                 plan.figures |= step.figures(self.grid)
                 hidden[list(step.figures(self.grid))] = True
-                if kind.moves_pupils:
-                    places = [self.grid.n[unit, slot] for unit, slot, _ in step.nodes(self.grid)]
-                    hidden[self.alike.figures[[place for place in places if place != NONE]].indices] = True
                 for place, change in table.changes(step).items():
                     table.truth[place] += change
                     together[place] = together.get(place, 0.0) + change

@@ -11,7 +11,6 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-from scipy import sparse
 
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
 from likvard.disclosure.system import Flags, Floats, Whole
@@ -31,14 +30,9 @@ class Kind:
     what: str
     number: int = 0
 
-    @property
-    def moves_pupils(self) -> bool:
-        """Whether the numbers of pupils move with it."""
-        return self.what in ("n", "counted", "left")
-
     def figures(self, grid: Grid) -> slice:
         """Which indicators of the grid must be hidden where it moves."""
-        if self.moves_pupils:
+        if self.what in ("n", "counted", "left"):
             return slice(None)
         place = self.number + (len(grid.counted) if self.what == "sum" else 0)
         return slice(place, place + 1)
@@ -112,8 +106,7 @@ class Swaps:
 class Table:
     """The true table of a grid (or what it has become by swaps so far) and what is hidden in it.
 
-    ``beside`` ((units · slots) × figures): the figures of other tables of almost the same people that must be hidden where the
-    pupils of a node move in this one.
+    ``beside`` (units × slots): what it costs in other tables of almost the same people where the pupils of a node move in this.
     """
 
     grid: Grid
@@ -121,7 +114,7 @@ class Table:
     alive: Flags
     weight: Floats
     hidden: Flags
-    beside: sparse.csr_array
+    beside: Floats
 
     @cached_property
     def lifted(self) -> tuple[Flags, Flags]:
@@ -134,8 +127,8 @@ class Table:
         grid = self.grid
         figure = grid.figure[kind.figures(grid)]
         loss = np.where(shown_by(figure, self.hidden), self.weight[figure], 0.0).sum(axis=0)
-        if kind.moves_pupils:
-            loss = loss + (self.beside @ np.where(self.hidden, 0.0, self.weight)).reshape(loss.shape)
+        if kind.what in ("n", "counted", "left"):
+            loss = loss + self.beside
         moved = {"sum": grid.sums, "n": grid.n[None]}.get(kind.what, grid.counted)[kind.number] != NONE
         loss[: grid.schools][~(self.alive & moved)[: grid.schools]] = NEVER
         return np.asarray(loss)

@@ -31,7 +31,6 @@ from likvard.indicators.record import (
     RATIO,
     REAL_CHANGE,
     RESPONSE,
-    SHOWN,
     SLOPE,
     STRENGTH,
     WITHIN,
@@ -100,28 +99,6 @@ def followers(record: pd.DataFrame, hidden: pd.Series, schools: pd.DataFrame) ->
         by_rule = rows["measure"].isin([measure for measure, sides in RULES.items() if side in sides])
         result.loc[rows.index[by_rule & falls]] = True
     return result
-
-
-def going_along(record: pd.DataFrame) -> pd.Series:
-    """How many figures that are shown are made of each level, by ``RULES``: its group's, its reference group's, its later period's.
-
-    What rests on all groups or all schools is not counted: it is lost with the first of them.
-    """
-    key = [*FIGURE, "group"]
-    rows = record[~record["measure"].isin([LEVEL, PUBLISHED]) & record["status"].eq(SHOWN)]
-    rows = rows.astype(dict.fromkeys([*key, "reference"], object))
-    sides = {
-        OWN: rows,
-        BESIDE: rows.assign(group=rows["reference"]),
-        EARLIER: rows.assign(period=rows["reference"].str.split(":").str[-1]),
-    }
-    made = [
-        part.loc[part["measure"].isin([measure for measure, of in RULES.items() if side in of]), key]
-        for side, part in sides.items()
-    ]
-    many = pd.concat(made).groupby(key).size()
-    place = pd.MultiIndex.from_frame(record[key].astype(object))
-    return pd.Series(many.reindex(place).fillna(0).to_numpy(dtype=np.float64), index=record.index)
 
 
 def _among(rows: pd.DataFrame, levels: pd.DataFrame, key: list[str]) -> pd.Series:

@@ -23,15 +23,14 @@ from likvard.indicators.record import HELD_BACK, IF_ALL_ANSWERED, LEVEL, NUMBERS
 from likvard.indicators.record import SHOWN as IS_SHOWN
 from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
-from likvard.protect.derived import followers, going_along
+from likvard.protect.derived import followers
 from likvard.protect.past import HIDDEN_BEFORE, RESTATED, Past, as_first_shown, past_of
 from likvard.protect.rounding import coded, rounded
 from likvard.protect.rules import FIGURE, NO_RULE, is_ours, lonely, primary_rules, strictness
 
 FOLLOWS = "follows_a_level"
 MOST_PROCESSES = 2
-# The levels of a period (and how many figures go along with each), the rules of all rows, the schools of the period, and the past
-# of all rows.
+# The levels of a period, the rules of all rows, the schools of the period, and the past of all rows.
 Period: TypeAlias = tuple[pd.DataFrame, pd.Series, pd.DataFrame, Past]
 
 
@@ -133,14 +132,12 @@ def asked_of(period: Period, registry: dict[str, Definition], strict: Strictness
 
     falls, known, before = of_figures(rule.ne(NO_RULE)), of_figures(past.shown), of_figures(past.hidden)
     least = min(strict.least, LEAST_OF_ALL) if before.any() else strict.least
-    along = rows["going_along"].loc[found.figures].to_numpy(dtype=np.float64)
-    return Asked(found, found.task(falls & ~known, known, strict, before & ~known, along), falls, least)
+    return Asked(found, found.task(falls & ~known, known, strict, before & ~known), falls, least)
 
 
 def periods_of(record: pd.DataFrame, rule: pd.Series, schools: pd.DataFrame, past: Past) -> list[Period]:
     """The levels of each period by themselves. A restated one shows what is out and nothing else: there is nothing to search."""
     levels = record["measure"].eq(LEVEL) & is_ours(record) & ~past.restated
-    record = record.assign(going_along=going_along(record))
     return [
         (record[levels & record["period"].eq(period)], rule, schools[schools["period"].eq(period)], past)
         for period in sorted(record.loc[levels, "period"].unique())
