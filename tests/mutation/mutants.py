@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -40,6 +41,7 @@ WATCHED, RESULTS, PAGE = HERE / "watched.yaml", HERE / "results.json", REPOSITOR
 BEGIN, END = "<!-- written by `make mutants` -->", "<!-- until here -->"
 SEED = "likvard"
 TIMES_AS_LONG, SECONDS_MORE = 5, 10
+NOT_NEEDED = ("cacheprovider", "unraisableexception", "threadexception")
 LEFT_OUT = ("raise_stmt", "atom_expr")
 
 
@@ -89,7 +91,7 @@ def mutants_of(path: Path) -> list[Mutant]:
             found.setdefault((place, name.split("/")[-1].split("_")[0]), []).append((name, occurrence))
     codes = []
     for place, ways in sorted(found.items(), key=str):
-        chosen = random.Random(f"{SEED} {path.name} {place}").sample(sorted(ways), len(ways))  # noqa: S311
+        chosen = random.Random(f"{SEED} {path.name} {place}").sample(sorted(ways), len(ways))
         each = (_mutated(source, name, occurrence) for name, occurrence in chosen)
         codes += [next((code for code in each if code and _meaning(code) not in (None, _meaning(source))), None)]
     codes += list(_with_a_statement_left_out(source, tree))
@@ -99,7 +101,9 @@ def mutants_of(path: Path) -> list[Mutant]:
 def _mutated(source: str, operator: str, occurrence: int) -> str | None:
     try:
         return mutate_code(source, get_operator(operator)(), occurrence)
-    except AttributeError:  # cosmic-ray cannot exchange an exception that is named with its module (`except pyrage.Error`)
+    except (
+        AttributeError
+    ):  # cosmic-ray cannot exchange an exception that is named with its module (`except pyrage.Error`)
         return None
 
 
@@ -115,7 +119,7 @@ def _with_a_statement_left_out(source: str, tree: Any) -> Iterator[str]:
 
 
 def _meaning(code: str) -> str | None:
-    """The code as Python understands it, without the annotations of arguments, which are never looked at; None where it does not."""
+    """The code as Python understands it, without the annotations of arguments, which it never looks at; None if it is no code."""
     try:
         tree = ast.parse(code)
     except SyntaxError:
@@ -135,7 +139,7 @@ def _told(source: str, code: str) -> Mutant:
 
 
 def outcome(path: Path, code: str, tests: list[str], seconds: float | None) -> tuple[str, float]:
-    """``survived``, ``killed`` or ``too slow``, and the seconds of processor time; ``seconds`` is the most that the tests may take."""
+    """``survived``, ``killed`` or ``too slow``, and the seconds of processor time, of which the tests may take ``seconds``."""
     begun = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory(prefix="mutant-") as place:
         child = os.fork()
@@ -178,9 +182,10 @@ def _run_in_this_process(path: Path, code: str, tests: list[str], seconds: float
         os.dup2(said, 2)
         name = ".".join(path.relative_to(REPOSITORY / "src").with_suffix("").parts)
         sys.meta_path.insert(0, Mutated(name, path, code))  # type: ignore[arg-type]
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         import pytest
 
-        words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={place}/t", "--rootdir=."]
+        words = ["-x", "-q", "--assert=plain", f"--basetemp={place}/t", *(f"-pno:{one}" for one in NOT_NEEDED)]
         status = int(pytest.main([*words, *tests]))
         sys.stdout.flush()
     finally:
@@ -190,14 +195,28 @@ def _run_in_this_process(path: Path, code: str, tests: list[str], seconds: float
 def warm() -> None:
     """Nothing; all packages that the tests use are loaded, and nothing of the repository is."""
     sys.path.insert(0, str(REPOSITORY / "tests"))
-    for name in ("conftest", "cosmic_ray", "cryptography.hazmat.primitives.serialization", "pikepdf", "pyrage", "rfc8785"):
+    for name in (
+        "conftest",
+        "cosmic_ray",
+        "cryptography.hazmat.primitives.serialization",
+        "pikepdf",
+        "pyrage",
+        "rfc8785",
+    ):
         importlib.import_module(name)
-    for name in ("scipy.optimize", "pyarrow.parquet", "hypothesis.strategies", "securesystemslib.dsse", "rocrate.rocrate"):
+    for name in (
+        "scipy.optimize",
+        "pyarrow.parquet",
+        "hypothesis.strategies",
+        "securesystemslib.dsse",
+        "rocrate.rocrate",
+    ):
         importlib.import_module(name)
     ours = (str(REPOSITORY / "src"), str(REPOSITORY / "tests"))
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(ours) and name != "__main__":
             del sys.modules[name]
+    gc.freeze()
 
 
 def measured(name: str, tests: list[str], at_most: int) -> dict[str, Any]:
@@ -205,7 +224,7 @@ def measured(name: str, tests: list[str], at_most: int) -> dict[str, Any]:
     path = REPOSITORY / name
     source = path.read_text(encoding="utf-8")
     every = mutants_of(path)
-    chosen = sorted(random.Random(f"{SEED} {name}").sample(range(len(every)), min(at_most, len(every))))  # noqa: S311
+    chosen = sorted(random.Random(f"{SEED} {name}").sample(range(len(every)), min(at_most, len(every))))
     whole, took = outcome(path, source, tests, None)
     if whole != "survived":
         raise SystemExit(f"{name}: without any fault the tests fail ({', '.join(tests)})")
