@@ -36,10 +36,14 @@ def test_a_share_of_nobody_is_no_share() -> None:
 def test_a_sum_that_the_second_largest_could_solve_for_the_largest_is_dominated() -> None:
     # 100 = 90 + 8 + 2: whoever gave 8 knows the 90 to within 2, which is less than a tenth of it.
     assert dominated(numbers(90, 60), numbers(100, 100), numbers(8, 20), 0.1).tolist() == [True, False]
+    # 80 + 12 + 8: what the others gave is just a tenth of the 80, and enough. Of nothing there is nothing to know.
+    assert dominated(numbers(80, 0), numbers(100, -1), numbers(12, 0), 0.1).tolist() == [False, False]
 
 
 def test_what_is_left_of_an_area_without_ones_own_school_can_be_too_few() -> None:
     assert left_without(numbers(20, 20, 20, 3), numbers(17, 15, 20, 0), 5).tolist() == [True, False, False, False]
+    # One is too few; 5 of 11 leave 6, which are not.
+    assert left_without(numbers(10, 11), numbers(9, 5), 5).tolist() == [True, False]
 
 
 def test_areas_of_two_schools_show_no_groups() -> None:
@@ -47,7 +51,13 @@ def test_areas_of_two_schools_show_no_groups() -> None:
 
 
 def test_a_change_by_one_pupil_is_not_shown() -> None:
-    assert change_allowed(np.array([0, 1, 3, 3]), np.array([0, 0, 1, 2]), 5).tolist() == [True, False, False, True]
+    assert change_allowed(np.array([0, 1, 3, 3, 4]), np.array([0, 0, 1, 2, 4]), 5).tolist() == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_means_of_small_groups_are_coarser() -> None:
