@@ -112,7 +112,7 @@ def test_a_line_that_was_cut_off_is_named(workspace: Workspace) -> None:
 
 def test_a_line_that_says_the_same_in_other_bytes_is_not_what_was_written(workspace: Workspace) -> None:
     content = log_file(workspace).read_bytes()
-    assert read_log(content.replace(b'X'))[1] == ["line 4 is not what was written"]
+    assert read_log(content.replace(b'"number":4', b'"number": 4'))[1] == ["line 4 is not what was written"]
 
 
 def test_a_line_put_in_with_a_hash_of_its_own_does_not_follow(workspace: Workspace) -> None:
