@@ -159,6 +159,15 @@ def test_a_correction_says_which_figures_changed_and_can_still_be_withdrawn(sign
     assert [one.state for one in signatures(signed, version)][-2:] == ["corrected", "withdrawn"]
 
 
+def test_the_newest_version_is_the_one_that_corrects(signed: Workspace) -> None:
+    version = publish(signed)
+    corrected(signed, 211.0)
+    corrected(signed, 212.0)
+    publish(signed, f"{SIGNED}/3")
+    act(signed, "correct", "Bo Al", f"{SIGNED}/1", REASON)
+    assert signatures(signed, version)[-1].facts["corrected_by"] == f"{SIGNED}/3"
+
+
 def test_what_is_published_is_in_the_ledger_and_nothing_else_is(signed: Workspace) -> None:
     act(signed, "review", "Anna Ek")
     act(signed, "approve", "Bo Al")
