@@ -180,11 +180,11 @@ def test_a_file_of_somebody_else_is_refused(place: Workspace, path: Path) -> Non
 
 
 def test_of_a_file_that_is_no_key_little_is_read_and_nothing_stays_open(place: Workspace, path: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     assert FILE.read(place, put(path, b"x" * 10_000)) == b"x" * 4096
     with pytest.raises(PseudonymKeyError):
         FILE.read(place, put(path, b"x", 0o644))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_folder_a_pipe_a_link_and_what_is_not_there_are_refused(place: Workspace, path: Path, tmp_path: Path) -> None:
