@@ -86,12 +86,13 @@ def test_without_a_quality_report_the_checks_speak_for_themselves(workspace: Wor
     assert [one["message"] for one in checks["failed"]] == ["two rows"]
 
 
-def test_the_code_has_its_commit_only_where_it_is_the_code_that_is_here(workspace: Workspace) -> None:
+@pytest.mark.parametrize("built_by", ["0000", "ffff", code_hash()])
+def test_the_code_has_its_commit_only_where_it_is_the_code_that_is_here(workspace: Workspace, built_by: str) -> None:
     for path in workspace.reports(SIGNED).rglob("*.manifest.json"):
-        put(path, path.read_bytes().replace(b"c0de", code_hash().encode()))
+        put(path, path.read_bytes().replace(b"c0de", built_by.encode()))
     code = read_record(workspace, record(workspace)).predicate["code"]
-    assert code["likvard"] == code_hash()
-    assert "commit" in code
+    assert code["likvard"] == built_by
+    assert ("commit" in code) == (built_by == code_hash())
 
 
 def test_the_released_data_is_kept_beside_the_record_and_not_in_git(workspace: Workspace) -> None:
@@ -124,6 +125,7 @@ def test_what_has_not_changed_is_not_signed_again(workspace: Workspace) -> None:
 def test_what_has_changed_is_the_next_version(workspace: Workspace) -> None:
     record(workspace)
     assert corrected(workspace).name == f"{SIGNED}/2"
+    assert record(workspace).name == f"{SIGNED}/2"
     assert [one.number for one in versions(workspace, SIGNED)] == [1, 2]
 
 
