@@ -214,6 +214,12 @@ def test_what_is_no_private_ed25519_key_without_a_password_signs_nothing(
             signing_key(workspace, path)
 
 
+def test_what_was_read_from_an_envelope_cannot_be_changed_afterwards(workspace: Workspace, annas: SigningKey) -> None:
+    signed = opened(sealed("record", SUBJECTS, {}, annas), known_keys(workspace))
+    with pytest.raises(FrozenInstanceError):
+        signed.person = "Bo Al"  # type: ignore[misc]
+
+
 def test_what_is_signed_is_the_type_and_the_body_with_their_lengths() -> None:
     assert pre_authentication(b"{}") == b"DSSEv1 28 application/vnd.in-toto+json 2 {}"
 

@@ -1,7 +1,9 @@
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
-from likvard.disclosure.profiles import PROFILES
+from likvard.disclosure.profiles import LEAST_OF_ALL, PROFILES
 from likvard.disclosure.rules import (
     change_allowed,
     coded_share,
@@ -85,5 +87,19 @@ def test_counts_are_rounded_to_five_after_seven_and_fewer_are_hidden() -> None:
     assert rounded_count(numbers(8, 12, 13, 17.5), strict).tolist() == [10, 10, 15, 20]
 
 
-def test_the_profiles_ask_five_ten_and_eight() -> None:
-    assert {name: strict.least for name, strict in PROFILES.items()} == {"internal": 5, "public": 10, "rounded": 8}
+def test_the_profiles_ask_what_the_documentation_says() -> None:
+    asked = {
+        name: (one.least, one.rounded_to, one.coded_at, one.share_step, one.least_schools, one.amount_share)
+        for name, one in PROFILES.items()
+    }
+    assert asked == {
+        "internal": (5, 1, 0.0, 0.0, 3, 0.1),
+        "public": (10, 1, 0.05, 0.01, 3, 0.1),
+        "rounded": (8, 5, 0.0, 0.01, 3, 0.1),
+    }
+    assert LEAST_OF_ALL == 5
+
+
+def test_a_profile_cannot_be_loosened_on_the_way() -> None:
+    with pytest.raises(FrozenInstanceError):
+        PROFILES["public"].least = 1  # type: ignore[misc]
