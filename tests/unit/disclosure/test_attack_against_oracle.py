@@ -206,6 +206,15 @@ def test_only_changes_that_add_up_and_stay_inside_the_bounds_hold() -> None:
         assert nothing.shape == (0, len(truth))
 
 
+@pytest.mark.parametrize(("above", "below", "holds"), [(2, 2, True), (1.5, 2, False), (2, 1.5, False), (99, 99, True)])
+def test_a_change_may_reach_a_bound_and_not_go_beyond(above: float, below: float, holds: bool) -> None:
+    cells, _, _ = table([[3, 20, 9], [30, 40, 9]])
+    published, truth, _ = square()
+    high, low = (np.where(published.hidden, truth + far, truth) for far in (above, -below))
+    swap = sparse.csr_array(np.array([change(cells, *SWAP)]))
+    assert holding(replace(published, high=high, low=low), truth, swap).shape[0] == int(holds)
+
+
 def test_a_change_counts_against_those_alone_whose_cells_it_leaves() -> None:
     cells, _, _ = table([[3, 20, 9], [30, 40, 9], [5, 6, 7]], owners=[0, 1, 5])
     published, truth, system = square()
