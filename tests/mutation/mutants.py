@@ -240,7 +240,10 @@ def measured(name: str, tests: list[str], at_most: int) -> dict[str, Any]:
 
 def page(watched: dict[str, Any], results: dict[str, Any]) -> str:
     """The part of docs/mutation.md that is written from the results and the reasons."""
-    lines = ["| | Module | Faults | Tried | Noticed | Survived | Noticed, % |", "|---|---|---:|---:|---:|---:|---:|"]
+    lines = [
+        "| Area | Module | Faults | Tried | Noticed | Survived | Noticed, % |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
     for area, modules in watched["areas"].items():
         there = {name: results[name] for name in modules if name in results}
         rows = [(f"`{name.removeprefix('src/likvard/')}`", found) for name, found in there.items()]
@@ -249,9 +252,8 @@ def page(watched: dict[str, Any], results: dict[str, Any]) -> str:
         for label, found in [*rows, ("**together**", whole | {"survivors": survivors})]:
             left = len(found["survivors"])
             share = 100 * (found["tried"] - left) / found["tried"] if found["tried"] else 100.0
-            first = area if label.startswith("**") else ""
             counts = f"{found['faults']} | {found['tried']} | {found['tried'] - left} | {left}"
-            lines.append(f"| {first} | {label} | {counts} | {share:.1f} |")
+            lines.append(f"| {area} | {label} | {counts} | {share:.1f} |")
     lines += ["", "## What survived", ""]
     reasons = {(one["module"], one["before"], one["after"]): one["why"] for one in watched["reasons"]}
     general = {one["after"]: one["why"] for one in watched["reasons_everywhere"]}

@@ -216,7 +216,6 @@ def test_a_change_may_reach_a_bound_and_not_go_beyond(above: float, below: float
 
 
 def test_a_change_counts_against_those_alone_whose_cells_it_leaves() -> None:
-    cells, _, _ = table([[3, 20, 9], [30, 40, 9], [5, 6, 7]], owners=[0, 1, 5])
     published, truth, system = square()
     published = replace(
         published, owner=np.where(cells_of_row(system, 0), 0, np.where(cells_of_row(system, 1), 4, NOBODY))
@@ -227,7 +226,8 @@ def test_a_change_counts_against_those_alone_whose_cells_it_leaves() -> None:
     most, least = reached(published, held, targets, np.array([NOBODY, 0, 2, 4]))
     assert (most[0].tolist(), least[0].tolist()) == ([2, 0, 2, 0], [-1, 0, -1, 0])
     assert (most[1].tolist(), least[1].tolist()) == ([1, 0, 1, 0], [-2, 0, -2, 0])
-    assert len(cells) == 16
+    # Whoever is not among those who are asked about is no matter, also with the greatest number of all.
+    assert reached(published, held, targets, np.array([NOBODY, 0]))[0][0].tolist() == [2, 0]
 
 
 def cells_of_row(system: System, row: int) -> np.ndarray:
@@ -236,17 +236,20 @@ def cells_of_row(system: System, row: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("table_of_two", "agrees"),
+    ("first", "second", "agrees"),
     [
-        ((2.0, 3.0), True),
-        ((1.0, 4.0), True),
-        ((2.0, 3.1), False),
-        ((2.0, 2.9), False),
-        ((0.9, 4.1), False),
-        ((4.1, 0.9), False),
+        (2, 3, True),
+        (1, 4, True),
+        (5, 0, True),
+        (2, 3.1, False),
+        (2, 2.9, False),
+        (0.5, 4.5, False),
+        (5.5, -0.5, True),
+        (6, -1, False),
     ],
 )
-def test_a_table_agrees_that_adds_up_inside_its_bounds(table_of_two: tuple[float, float], agrees: bool) -> None:
+def test_a_table_agrees_that_adds_up_inside_its_bounds(first: float, second: float, agrees: bool) -> None:
+    """Two cells that are 5 together; the first is 1 to 5.5, the second −9 to 4."""
     added_up = sparse.csr_array(np.array([[1.0, 1.0]]))
-    bounds = np.array([1.0, 1.0]), np.array([4.0, 4.0])
-    assert fits(added_up, np.array([5.0]), *bounds, np.array(table_of_two)) is agrees
+    low, high = np.array([1.0, -9.0]), np.array([5.5, 4.0])
+    assert fits(added_up, np.array([5.0]), low, high, np.array([first, second], dtype=float)) is agrees
