@@ -20,7 +20,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -216,26 +215,28 @@ def warm() -> None:
     gc.freeze()
 
 
-def measured(name: str, tests: list[str], at_most: int) -> dict[str, Any]:
-    """What the tests made of the module's faults."""
+def measured(name: str, tests: list[str], at_most: int, before: dict[str, Any] | None) -> dict[str, Any]:
+    """What the tests made of the module's faults; of those that survived ``before`` alone, if that is given."""
     path = REPOSITORY / name
     source = path.read_text(encoding="utf-8")
     every = mutants_of(path)
     chosen = sorted(random.Random(f"{SEED} {name}").sample(range(len(every)), min(at_most, len(every))))
+    left = {(one["before"], one["after"]) for one in before["survivors"]} if before else set()
+    if before:
+        chosen = [place for place in chosen if (every[place].before, every[place].after) in left]
     whole, took = outcome(path, source, tests, None)
     if whole != "survived":
         raise SystemExit(f"{name}: without any fault the tests fail ({', '.join(tests)})")
     sys.stdout.write(f"{name}: {len(chosen)} of {len(every)} faults, {took:.1f} s for one\n")
-    counted: Counter[str] = Counter()
     survivors = []
     for mutant in (every[place] for place in chosen):
         said, _ = outcome(path, mutant.code, tests, TIMES_AS_LONG * took + SECONDS_MORE)
-        counted[said] += 1
         if said == "survived":
             survivors.append({"line": mutant.number, "before": mutant.before, "after": mutant.after})
             sys.stdout.write(f"  {mutant.number}: {mutant.before}\n  {'':>{len(str(mutant.number))}}→ {mutant.after}\n")
             sys.stdout.flush()
-    return {"faults": len(every), "tried": len(chosen), **dict(sorted(counted.items())), "survivors": survivors}
+    tried = before["tried"] if before else len(chosen)
+    return {"faults": len(every), "tried": tried, "survivors": survivors}
 
 
 def page(watched: dict[str, Any], results: dict[str, Any]) -> str:
@@ -273,6 +274,9 @@ def main() -> None:
     """The command."""
     words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     words.add_argument("only", nargs="*", help="modules or areas; all, if none is named")
+    words.add_argument(
+        "--again", action="store_true", help="only the faults that survived last time, after tests were added"
+    )
     words.add_argument("--page", action="store_true", help="only write the page anew, from the results that are there")
     asked = words.parse_args()
     os.chdir(REPOSITORY)
@@ -285,7 +289,8 @@ def main() -> None:
         for name, how in modules.items():
             if asked.page or (asked.only and not {area, name, Path(name).name} & set(asked.only)):
                 continue
-            results[name] = measured(name, how["tests"], how.get("at_most", watched["at_most"]))
+            before = results[name] if asked.again else None
+            results[name] = measured(name, how["tests"], how.get("at_most", watched["at_most"]), before)
             results = {one: results[one] for one in order if one in results}
             RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
