@@ -8,6 +8,7 @@ import nbformat
 from likvard.language import Language
 from likvard.report.document import read_document
 from likvard.report.fragments import part_html
+from likvard.report.look_up import with_places
 from likvard.report.meta import ReportMeta, kind_name
 from likvard.report.style import TEMPLATES, content_policy, style_sheet
 
@@ -28,7 +29,7 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
         "part": lambda block: part_html(block, language, block["level"], block["number"]),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"report": report})
-    return str(page)
+    return with_places(str(page))
 
 
 def warm_up(language: str) -> None:
