@@ -58,7 +58,8 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
     whats = rows.assign(what=what).drop_duplicates("what").sort_values("what")
     definitions = sorted(whats["indicator"].unique())
     states = sorted(rows["status"].unique())
-    texts = printed[printed["text"] != ""].groupby("figure_id")["text"].agg(" · ".join)
+    texts = printed.loc[printed["text"] != "", ["figure_id", "text"]].drop_duplicates()
+    texts = texts.groupby("figure_id")["text"].agg(" · ".join)
     runs = rows.groupby(["unit_kind", "unit_id"], sort=False).size()
     place = pd.Series(rows.index, index=rows["figure_id"])
     told = {

@@ -74,7 +74,7 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
             "ids": language.text("The ids of the figures"),
             "ids_explained": language.text(
                 "Line by line and from left to right in each table. The index page of the edition tells what a figure is by its id, "
-                "and `likvard trace` where it comes from."
+                "and the command likvard trace where it comes from."
             ),
             "figures_at": language.text("Figures: page {page}."),
             "page": language.text("Page {page} of {pages}"),
