@@ -6,16 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from likvard.indicators.record import EVERYONE
 from likvard.language import Language
 from likvard.report.content.frames import records
 from likvard.report.released import Released
 from likvard.report.view import Report, open_report
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FIGURE = re.compile(r' data-figure="([a-z2-7]{10})"(?:>([^<]+)</td>)?')
 """Where a page prints a figure: its id and, in a table, what stands there."""
@@ -40,8 +37,8 @@ def with_places(page: str) -> str:
 def look_up(released: Released, language: Language, edition: str, pages: Mapping[str, str]) -> str:
     """JSON that tells of each figure on the ``pages`` (reports by their address) what it is and where it stands.
 
-    One row per figure, in the order of units. ``ids`` are ten letters a row; ``what`` is its number among ``whats`` (definition, period,
-    group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows in a row are about each;
+    One row per figure, in the order of units. ``ids`` are ten letters a row; ``what`` is its number among ``whats`` (definition,
+    period, group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows are about each;
     a report's rows are from–to in pairs. Nothing is in it that the pages do not print.
     """
     import pandas as pd
@@ -57,10 +54,10 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
     what = rows.groupby(WHAT, sort=True).ngroup()
     whats = rows.assign(what=what).drop_duplicates("what").sort_values("what")
     definitions = sorted(whats["indicator"].unique())
-    states = sorted(rows["status"].unique())
+    states = pd.Categorical(rows["status"])
     texts = printed.loc[printed["text"] != "", ["figure_id", "text"]].drop_duplicates()
     texts = texts.groupby("figure_id")["text"].agg(" · ".join)
-    runs = rows.groupby(["unit_kind", "unit_id"], sort=False).size()
+    runs: Any = rows.groupby(["unit_kind", "unit_id"], sort=False).size().reset_index().itertuples(index=False)
     place = pd.Series(rows.index, index=rows["figure_id"])
     told = {
         "edition": edition,
@@ -71,14 +68,14 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
         ],
         "ids": "".join(rows["figure_id"]),
         "what": what.tolist(),
-        "states": "".join(chr(ord("a") + states.index(one)) for one in rows["status"]),
-        "decisions": [decision_in_words(one, language) for one in states],
-        "printed": [unescape(one) for one in rows["figure_id"].map(texts).fillna("")],
-        "units": [[unit_name(released, *key, language), int(count)] for key, count in runs.items()],
+        "states": bytes(states.codes + ord("a")).decode(),
+        "decisions": [decision_in_words(one, language) for one in states.categories],
+        "printed": [unescape(one) for one in texts.reindex(rows["figure_id"], fill_value="")],
+        "units": [[unit_name(released, kind, unit_id, language), count] for kind, unit_id, count in runs],
         "whats": [[definitions.index(row.indicator), *what_in_words(overview, row)] for row in records(whats)],
         "definitions": [_definition(overview, name) for name in definitions],
         "reports": [
-            [address, _title(released, address), _in_pairs(sorted(place[ids.unique()]))]
+            [address, _title(released, str(address)), _in_pairs(sorted(place[ids.unique()]))]
             for address, ids in printed.groupby("report", sort=False)["figure_id"]
         ],
     }
@@ -96,7 +93,11 @@ def what_in_words(report: Report, row: Any) -> tuple[str, str, str]:
     against = report.periods.get(against, against)
     if against:
         group = say("{group}, against {other}", group=group or say("all"), other=against)
-    return report.periods.get(row.period, row.period), group or say("all"), measure_in_words(row.measure, report.language)
+    return (
+        report.periods.get(row.period, row.period),
+        group or say("all"),
+        measure_in_words(row.measure, report.language),
+    )
 
 
 def measure_in_words(measure: str, language: Language) -> str:
@@ -158,7 +159,12 @@ def unit_name(released: Released, kind: str, unit_id: str, language: Language) -
 
 def _definition(report: Report, name: str) -> list[Any]:
     found, code = report.definitions[name], report.language.code
-    return [found["title"][code], found["version"], f"{found['text'][code]} {found['counts'][code]}", str(found["source"])]
+    return [
+        found["title"][code],
+        found["version"],
+        f"{found['text'][code]} {found['counts'][code]}",
+        str(found["source"]),
+    ]
 
 
 def _title(released: Released, address: str) -> str:

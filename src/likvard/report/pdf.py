@@ -73,8 +73,8 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
             "figures": language.text("The figures behind the charts"),
             "ids": language.text("The ids of the figures"),
             "ids_explained": language.text(
-                "Line by line and from left to right in each table. The index page of the edition tells what a figure is by its id, "
-                "and the command likvard trace where it comes from."
+                "Line by line and from left to right in each table. The index page of the edition tells what a figure is by its id,"
+                " and the command likvard trace where it comes from."
             ),
             "figures_at": language.text("Figures: page {page}."),
             "page": language.text("Page {page} of {pages}"),
