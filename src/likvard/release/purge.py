@@ -61,7 +61,8 @@ def purge(workspace: Workspace, params: Params, processing: Processing, on: date
     """What was removed; a note, signed with ``key``, names each file with its hash and the rule.
 
     Of DVC's remotes those on disks of this machine are cleared too, and the others are named. The note is written before anything
-    is removed, and what lists the copies of a delivery is removed last, so that the next run ends what a killed one began. Errors: ``StageInputMissingError`` where nothing is outdated; ``CannotWriteError``.
+    is removed, and what lists the copies of a delivery is removed last, so that the next run ends what a killed one began.
+    Errors: ``StageInputMissingError`` where nothing is outdated; ``CannotWriteError``.
     """
     found = outdated(workspace, params, processing.retention, on)
     if not found:

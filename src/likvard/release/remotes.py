@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from likvard.workspace import Workspace
 
@@ -49,14 +50,16 @@ def remotes(workspace: Workspace) -> Iterator[tuple[list[Remote], list[str]]]:
     if not (workspace.root / ".dvc/config").is_file():
         yield [], []
         return
-    from dvc.fs import LocalFileSystem, get_cloud_fs
+    from dvc.fs import get_cloud_fs, get_fs_config
     from dvc.repo import Repo
 
     with Repo(str(workspace.root)) as repo:
         here, beyond = [], []
         for name in sorted(repo.config["remote"]):
-            kind, settings, folder = get_cloud_fs(repo.config, name=name)
-            if kind is LocalFileSystem and Path(folder).is_dir() and not settings.get("worktree"):
+            address = str(get_fs_config(repo.config, name=name)["url"])
+            # Only what names a folder is asked further: DVC may lack the package for an address on a network.
+            is_folder = urlsplit(address).scheme in ("", "file")
+            if is_folder and Path(get_cloud_fs(repo.config, name=name)[2]).is_dir():
                 store = repo.cloud.get_remote_odb(name)
                 here.append(Remote(name, Path(store.path), store))
             else:

@@ -38,8 +38,8 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
     """JSON that tells of each figure on the ``pages`` (reports by their address) what it is and where it stands.
 
     One row per figure, in the order of units. ``ids`` are ten letters a row; ``what`` is its number among ``whats`` (definition,
-    period, group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows are about each;
-    a report's rows are from–to in pairs. Nothing is in it that the pages do not print.
+    period, group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows are about
+    each; a report's rows are from–to in pairs. Nothing is in it that the pages do not print.
     """
     import pandas as pd
 
@@ -55,8 +55,8 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
     whats = rows.assign(what=what).drop_duplicates("what").sort_values("what")
     definitions = sorted(whats["indicator"].unique())
     states = pd.Categorical(rows["status"])
-    texts = printed.loc[printed["text"] != "", ["figure_id", "text"]].drop_duplicates()
-    texts = texts.groupby("figure_id")["text"].agg(" · ".join)
+    cells = printed.loc[printed["text"] != "", ["figure_id", "text"]].drop_duplicates()
+    texts = cells.groupby("figure_id")["text"].agg(" · ".join)
     runs: Any = rows.groupby(["unit_kind", "unit_id"], sort=False).size().reset_index().itertuples(index=False)
     place = pd.Series(rows.index, index=rows["figure_id"])
     told = {
@@ -70,7 +70,7 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
         "what": what.tolist(),
         "states": bytes(states.codes + ord("a")).decode(),
         "decisions": [decision_in_words(one, language) for one in states.categories],
-        "printed": [unescape(one) for one in texts.reindex(rows["figure_id"], fill_value="")],
+        "printed": [unescape(str(one)) for one in texts.reindex(rows["figure_id"], fill_value="")],
         "units": [[unit_name(released, kind, unit_id, language), count] for kind, unit_id, count in runs],
         "whats": [[definitions.index(row.indicator), *what_in_words(overview, row)] for row in records(whats)],
         "definitions": [_definition(overview, name) for name in definitions],
