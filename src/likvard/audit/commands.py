@@ -146,8 +146,11 @@ def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html:
 @click.option(
     "--pack", type=FILE, help="Write an audit pack, which can be checked without the workspace, to this zip file."
 )
+@click.option(
+    "--openlineage", type=FILE, help="Write what each stage read and made to this file, as OpenLineage events."
+)
 @click.option("--language", type=click.Choice(["en", "sv"]), help="The language; that of params.yaml by default.")
-def audit(edition: str, html: Path | None, pack: Path | None, language: str | None) -> None:
+def audit(edition: str, html: Path | None, pack: Path | None, openlineage: Path | None, language: str | None) -> None:
     """Answer an auditor's ten questions about EDITION (such as 2026Q3 or 2026Q3/1), or about a pack (its zip file)."""
     from likvard.audit.pack import write_pack
     from likvard.audit.questions import as_page, ten_answers
@@ -167,6 +170,10 @@ def audit(edition: str, html: Path | None, pack: Path | None, language: str | No
         if pack:
             count = write_pack(workspace, version, pack, {"audit.html": page}, "likvard audit")
             click.echo(f"{pack} holds {count} files; check it with `likvard verify {pack.name}`.")
+        if openlineage:
+            from likvard.audit.lineage_events import write_events
+
+            click.echo(f"{openlineage} holds {write_events(workspace, version, openlineage)} events of OpenLineage.")
         click.echo(as_text(answers))
 
 
