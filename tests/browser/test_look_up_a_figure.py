@@ -151,7 +151,8 @@ def test_without_a_script_the_page_says_where_ids_are_told(chromium, edition) ->
     page.goto((folder / "index.html").as_uri())
     assert not page.locator("#look-up-form").is_visible()
     assert "likvard trace" in page.locator("#look-up ~ noscript").inner_text()
-    assert ("XLSX" in page.locator("main").inner_text()) and page.locator("html").get_attribute("lang") == language
+    assert "XLSX" in page.locator("main").inner_text()
+    assert page.locator("html").get_attribute("lang") == language
     context.close()
 
 
