@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
@@ -59,6 +61,19 @@ def test_every_stage_begins_and_ends(signed: Workspace, written: list[dict[str, 
 
 def test_the_client_reads_each_event_and_writes_it_again_alike(written: list[dict[str, Any]]) -> None:
     assert [json.loads(Serde.to_json(read_back(one))) for one in written] == written
+
+
+def test_every_event_has_what_the_specification_requires(written: list[dict[str, Any]]) -> None:
+    for event in written:
+        assert event["eventType"] in ("START", "COMPLETE")
+        assert datetime.fromisoformat(event["eventTime"]).tzinfo is not None
+        assert UUID(event["run"]["runId"]).version == 5
+        assert event["schemaURL"].startswith("https://openlineage.io/spec/")
+        assert event["producer"].startswith("https://")
+        sets = [*event["inputs"], *event["outputs"]]
+        assert all(one["namespace"] and one["name"] for one in [event["job"], *sets])
+        facets = [facet for one in [event["run"], event["job"], *sets] for facet in one["facets"].values()]
+        assert all(one["_producer"] and one["_schemaURL"].startswith("https://openlineage.io/spec/") for one in facets)
 
 
 def test_a_stage_names_what_it_read_and_made_with_hash_and_columns(

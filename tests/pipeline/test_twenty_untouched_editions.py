@@ -14,8 +14,10 @@ import pandas as pd
 import pyrage
 import pytest
 import yaml
+from securesystemslib.dsse import Envelope
+from securesystemslib.signer import SSlibKey
 
-from likvard.audit.keys import file_name, new_signing_key, signing_key
+from likvard.audit.keys import file_name, known_keys, new_signing_key, signing_key
 from likvard.audit.log import append, begin
 from likvard.audit.pack import unpacked, write_pack
 from likvard.audit.record import Version, make_record, version_named
@@ -138,7 +140,10 @@ class Edition:
             }
         shutil.rmtree(self.workspace.released, ignore_errors=True)
         self.workspace.released.mkdir(parents=True)
-        more = [figure("school", "1", self.dice.uniform(10, 16), period="2025T1"), figure("area", "01", value, period="2025T1")]
+        more = [
+            figure("school", "1", self.dice.uniform(10, 16), period="2025T1"),
+            figure("area", "01", value, period="2025T1"),
+        ]
         small_edition(self.workspace.released, *more, **facts)
         released, folder = released_in(self.workspace.released), self.workspace.reports(edition)
         made = ingredients_of(self.workspace, released, self.language, False)[self.kind]
@@ -217,6 +222,15 @@ class Edition:
         purge(self.workspace, params, days, date(2029, 1, 1), key)
 
 
+def others_verify(workspace: Workspace) -> list[str]:
+    """The statements that securesystemslib reads and verifies, each signed by one person whose key is in the workspace."""
+    keys = [SSlibKey.from_dict(one.keyid, one.as_key()) for one in known_keys(workspace).values()]
+    found = [path for path in workspace.audit.rglob("*.json") if path.parent.name not in ("keys", "released")]
+    for path in found:
+        assert len(Envelope.from_dict(json.loads(path.read_bytes())).verify(keys, threshold=1)) == 1
+    return [path.stem for path in found]
+
+
 def flipped(workspace: Workspace, path: Path, version: Version) -> Verdict:
     """The verdict where one bit in the middle of the file is another; the file is then as it was."""
     content, about = path.read_bytes(), path.stat()
@@ -239,6 +253,7 @@ def test_an_untouched_edition_raises_no_alarm_and_a_flipped_byte_does(seed: int,
     version = edition.live()
     verdict = verify(edition.workspace, version)
     assert verdict.found == ()
+    assert "record" in others_verify(edition.workspace)
     states = {"sent with age": "published", "sent as PDF": "published", "recorded": "draft", "packed": "draft"}
     states["followed by another"] = "draft"
     assert state_of(edition.workspace, version) == states.get(edition.history, edition.history)
