@@ -12,7 +12,7 @@ from typing import Literal
 from likvard.audit.artefacts import ABOUT_PERSONS, FLOW, Artefact, artefacts, by_path, cache_folder
 from likvard.audit.envelope import Signed, digest, opened
 from likvard.audit.keys import PublicKey, known_keys
-from likvard.audit.log import Entry, head_at, head_file, log_file, note, read_log
+from likvard.audit.log import Entry, head_at, head_file, is_logged, log_file, note, read_log
 from likvard.audit.record import Version
 from likvard.errors import AlteredError, CannotWriteError, LockedError, SigningKeyError
 from likvard.lineage import file_hash
@@ -130,8 +130,9 @@ def envelope_there(
     except AlteredError as error:
         found.append(Finding(kind, name, "altered", error.what))
         return None
-    if digest(content) not in {one.facts.get("sha256") for one in entries}:
-        found.append(Finding(kind, name, "altered", "the log knows of no such act"))
+    if not is_logged(entries, content):
+        told = f"the log knows of no such act; if a command of {signed.person} was interrupted, run it again"
+        found.append(Finding(kind, name, "altered", told))
     return signed
 
 

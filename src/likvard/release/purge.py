@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from likvard.audit.artefacts import cached
-from likvard.audit.envelope import digest, sealed
-from likvard.audit.keys import SigningKey
-from likvard.audit.log import append
+from likvard.audit.envelope import Signed, digest, opened, sealed
+from likvard.audit.keys import SigningKey, known_keys
+from likvard.audit.log import append, entries_of, is_logged
 from likvard.audit.record import versions
 from likvard.contracts.periods import GRAINS, days, is_period
-from likvard.errors import StageInputMissingError
+from likvard.errors import AlteredError, CannotWriteError, StageInputMissingError
 from likvard.lineage import file_hash
 from likvard.params import Params
 from likvard.release.processing import Processing, Retention
-from likvard.workspace import Workspace, write_atomically
+from likvard.workspace import Workspace, alone_with_edition, write_atomically
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def outdated(workspace: Workspace, params: Params, retention: Retention, on: dat
             places = [workspace.reports(edition), *(one.released for one in versions(workspace, edition))]
             found += [Outdated(path, "reports", since) for path in places if path.is_dir()]
     for path in sorted((workspace.root / "outbox").glob("*/")):
-        since = date.fromtimestamp(path.stat().st_mtime) + timedelta(days=retention.outbox)  # noqa: DTZ012 – the day at the desk
+        newest = max(one.stat().st_mtime for one in (*_files(path), *([] if _files(path) else [path])))
+        since = date.fromtimestamp(newest) + timedelta(days=retention.outbox)  # noqa: DTZ012 – the day at the desk
         if since < on:
             found.append(Outdated(path, "outbox", since))
     return found
@@ -50,9 +52,17 @@ def outdated(workspace: Workspace, params: Params, retention: Retention, on: dat
 def purge(workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey) -> list[Outdated]:
     """What was removed; a note, signed with ``key``, names each file with its hash and the rule.
 
-    The note is written before anything is removed, so that a run that is killed leaves files that are named and are removed by
-    the next. Errors: ``StageInputMissingError`` where nothing is outdated; ``CannotWriteError``.
+    The note is written and logged before anything is removed, so that a run that is killed leaves files that are named and are
+    removed by the next. Errors: ``StageInputMissingError`` where nothing is outdated; ``LockedError``; ``CannotWriteError``.
     """
+    with alone_with_edition(workspace, params.edition):
+        return _purged(workspace, params, processing, on, key)
+
+
+def _purged(workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey) -> list[Outdated]:
+    for path in sorted((workspace.audit / "purges").glob("*.json")):
+        with suppress(AlteredError):  # `likvard verify` names it
+            _log(workspace, path, opened(path.read_bytes(), known_keys(workspace)))
     found = outdated(workspace, params, processing.retention, on)
     if not found:
         raise StageInputMissingError(
@@ -60,7 +70,7 @@ def purge(workspace: Workspace, params: Params, processing: Processing, on: date
             advice="run the command again when an edition is older.",
         )
     places = {path: one for one in found for path in _files(one.path)}
-    cache = _only_of(workspace, [one.path for one in found if one.rule == "deliveries" and one.path.is_dir()])
+    cache = _only_of(workspace, [_folder_of(one.path) for one in found if one.rule == "deliveries"])
     subjects = {workspace.shown(path): file_hash(path) for path in [*places, *cache]}
     note = {
         "on": on.isoformat(),
@@ -72,32 +82,55 @@ def purge(workspace: Workspace, params: Params, processing: Processing, on: date
     envelope = sealed("purge", subjects, note, key)
     path = workspace.audit / "purges" / f"{on.isoformat()}-{digest(envelope)[:8]}.json"
     write_atomically(path, envelope)
-    told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(subjects)}
-    append(workspace, "purge", "", key.public.person, told)
-    for one in (*cache, *(outdated_one.path for outdated_one in found)):
-        if one.is_dir():
-            shutil.rmtree(one)
-        else:
-            one.unlink(missing_ok=True)
+    _log(workspace, path, opened(envelope, {key.public.keyid: key.public}))
+    try:
+        for one in (*cache, *(outdated_one.path for outdated_one in found)):
+            if one.is_dir():
+                shutil.rmtree(one)
+            else:
+                one.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWriteError(
+            f"Cannot remove {error.filename}: {error.strerror}.",
+            advice="see that the folder belongs to you, then run the same command again: it goes on from here.",
+        ) from error
     return found
 
 
+def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
+    """Nothing; the signed note is in the log, once."""
+    envelope = path.read_bytes()
+    if not is_logged(entries_of(workspace), envelope):
+        told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(signed.subjects)}
+        append(workspace, "purge", "", signed.person, told)
+
+
 def _deliveries(workspace: Workspace, params: Params, retention: Retention, on: date) -> Iterator[Outdated]:
-    """Deliveries whose time has passed, each with the ``.dvc`` file that would bring it back."""
-    for folder in sorted(workspace.deliveries.glob("*/")):
+    """Deliveries whose time has passed, each with the ``.dvc`` file that would bring it back, which goes last."""
+    for folder in _all_deliveries(workspace):
         since = _last_day(folder.name) + timedelta(days=retention.deliveries)
-        if folder.name.startswith(".") or folder.name == params.edition or since >= on:
+        if folder.name == params.edition or since >= on:
             continue
-        yield Outdated(folder, "deliveries", since)
         pointer = folder.with_name(f"{folder.name}.dvc")
-        if pointer.is_file():
-            yield Outdated(pointer, "deliveries", since)
+        yield from (Outdated(path, "deliveries", since) for path in (folder, pointer) if path.exists())
+
+
+def _all_deliveries(workspace: Workspace) -> list[Path]:
+    """The folders of all deliveries, also of those that only DVC has."""
+    there = {_folder_of(path) for path in workspace.deliveries.glob("*")}
+    return sorted(path for path in there if not path.name.startswith(".") and not path.is_file())
+
+
+def _folder_of(path: Path) -> Path:
+    """The folder of a delivery, of which ``path`` is the folder or the ``.dvc`` file."""
+    return path.with_suffix("") if path.suffix == ".dvc" else path
 
 
 def _only_of(workspace: Workspace, gone: list[Path]) -> list[Path]:
-    """The files of DVC's cache that hold these deliveries and nothing that stays."""
-    staying = [path for path in workspace.deliveries.glob("*/") if path not in gone]
-    return sorted(set(cached(workspace, gone)) - set(cached(workspace, staying)) - set(cached(workspace, [])))
+    """The files of DVC's cache that hold these deliveries and nothing that stays; last those that name the others."""
+    staying = [path for path in _all_deliveries(workspace) if path not in gone]
+    found = set(cached(workspace, gone)) - set(cached(workspace, staying)) - set(cached(workspace, []))
+    return sorted(found, key=lambda path: (path.suffix == ".dir", path))
 
 
 def _files(path: Path) -> list[Path]:

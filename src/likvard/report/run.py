@@ -17,7 +17,7 @@ from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
-from likvard.workspace import Workspace, alone
+from likvard.workspace import Workspace, alone_with_edition
 
 ReportKey = tuple[str, str]
 """The kind of a report and the id of the unit that it is about."""
@@ -50,7 +50,7 @@ def run(
     workspace.made_by("protect", workspace.released / "edition.json")
     released = released_in(workspace.released)
     wanted = chosen_reports(released, kinds, only)
-    with alone(workspace, "report", f"Another run is building the reports of {params.edition}."):
+    with alone_with_edition(workspace, params.edition):
         still_surroundings()
         made_from = ingredients_of(workspace, released, params.language, params.draft)
         for kind in dict.fromkeys(kind for kind, _ in wanted):
