@@ -12,7 +12,7 @@ from small_workspace import EDITION, REPORTS, digests, faults_of_reports, likvar
 
 def test_a_second_run_says_that_another_is_at_work_and_changes_nothing(workspace):
     before = digests(workspace, "reports")
-    lock = LockFile(str(workspace / ".dvc/tmp/likvard-report.lock"))
+    lock = LockFile(str(workspace / ".dvc/tmp/likvard-edition.lock"))
     try:
         said = likvard(workspace, "report", "--kind", "school", "--force")
     finally:
