@@ -25,7 +25,7 @@ from likvard.tracking import recorded_origin
 from likvard.workspace import Workspace, alone_with_edition, write_atomically, writing_folder
 
 SUBJECTS = ("released", "html", "pdf", "workbook", "table", "manifest")
-RELEASED = ("figures.parquet", "units.parquet", "edition.json")
+RELEASED = ("figures.parquet", "units.parquet", "edition.json", "quality.json")
 
 
 @dataclass(frozen=True)

@@ -219,9 +219,7 @@ def kept_beside(
     kept = {path.name: path for path in version.released.glob("*")}
     wanted = {path.removeprefix(inside): one.sha256 for path, one in signed.items() if one.kind == "released"}
     there = {workspace.shown(path): file_hash(path) for path in kept.values()}
-    told = {
-        workspace.shown(version.released / name): sha256 for name, sha256 in wanted.items() if name != "quality.json"
-    }
+    told = {workspace.shown(version.released / name): sha256 for name, sha256 in wanted.items()}
     if not there and not all(name in purged for name in told) and not (version.released).is_dir():
         return [Finding("released", workspace.shown(version.released), "missing")]
     return [one for one in _differences("released", told, there) if purged.get(one.path) is None]
