@@ -37,8 +37,9 @@ class Rebuilt:
 
 
 def rebuild(workspace: Workspace, version: Version, names: tuple[str, ...], whole: bool = False) -> Rebuilt:
-    """Which files of the reports ``names`` (``school/01``) are the same bytes again; where none is named, every file that was signed
-    in the edition's folder: all reports, the pages that open them, the packs for meetings.
+    """Which files of the reports ``names`` (``school/01``) are the same bytes again.
+
+    Where none is named, these are all files of the edition that were signed: reports, the pages that open them, packs for meetings.
 
     With ``whole`` everything is made again from the deliveries, else from what was released. Errors: ``NotTheSameBytesError``
     that names the first byte of each file that differs; ``NoSuchFigureError``; ``PipelineError`` where the making stops.

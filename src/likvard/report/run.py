@@ -17,7 +17,7 @@ from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
-from likvard.workspace import Workspace, alone_with_edition
+from likvard.workspace import Workspace, alone_with_edition, cannot_write
 
 ReportKey = tuple[str, str]
 """The kind of a report and the id of the unit that it is about."""
@@ -116,5 +116,8 @@ def clear_away(made_from: dict[str, Ingredients], edition: str) -> tuple[set[Rep
                 kept = is_current(folder / f"{key[1]}{MANIFEST}", ingredients, key[1])
                 (current if kept else cleared).add(key)
             if key in cleared:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                try:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                except OSError as error:
+                    raise cannot_write(path, error) from error
     return current, cleared
