@@ -13,7 +13,7 @@ import pikepdf
 import pyrage
 import pytest
 import yaml
-from in_trouble import Ended, Trouble, ended
+from in_trouble import NONE, Ended, Trouble, ended
 
 import likvard.protect.publish
 import likvard.report.engine  # noqa: F401 – loaded once, for all processes that are forked from this one
@@ -74,7 +74,7 @@ def copied(place: Path, target: Path) -> Path:
     )
 
 
-def run(place: Path, act: str, trouble: Trouble = Trouble()) -> Ended:
+def run(place: Path, act: str, trouble: Trouble = NONE) -> Ended:
     """How the act ended that began in ``place``."""
     return ended(place, place / "workspace", tuple(word.format(place=place) for word in ACTS[act]), trouble)
 

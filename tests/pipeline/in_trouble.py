@@ -35,6 +35,9 @@ class Trouble:
     """It may not write where its user may not, also where its user is root."""
 
 
+NONE = Trouble()
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended: its exit code, negative where a signal ended it, its seconds, steps and words."""
