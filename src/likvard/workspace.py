@@ -206,7 +206,8 @@ def writing_folder(target: Path) -> Iterator[Path]:
         try:
             yield fresh
             for path in (*fresh.rglob("*"), fresh):
-                _to_disk(path)
+                if not path.is_symlink():
+                    _to_disk(path)
             if target.exists():
                 # Where the two change places, nobody may fill the old one before it is gone.
                 held.enter_context(_held(target, os.O_RDONLY))

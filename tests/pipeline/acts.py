@@ -9,14 +9,14 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import papermill  # noqa: F401 – it loads its engines, ours among them
 import pikepdf
 import pyrage
 import pytest
 import yaml
 from in_trouble import NONE, Ended, Trouble, ended
 
-import likvard.protect.publish
-import likvard.report.engine  # noqa: F401 – loaded once, for all processes that are forked from this one
+import likvard.protect.publish  # noqa: F401 – loaded once, for all processes that are forked from this one
 from likvard.audit.envelope import opened
 from likvard.audit.keys import known_keys
 from likvard.audit.log import Entry, entries_of, log_file
@@ -147,17 +147,18 @@ def back_to(place: Path, lines: int) -> Path:
 def faults_of(course: Course, place: Path) -> list[str]:
     """What is torn, lost or mixed after a kill."""
     before, after, now = contents(course.begin), contents(course.end), contents(place)
-    faults = [
-        f"{name} is lost" for name in before if name not in now and not (name in after) <= (course.act == "purge")
-    ]
+    # What is no longer current is taken away before anything is made anew.
+    made_anew = f"workspace/reports/{EDITION}/" if course.act == "report" else "nothing"
+    kept = {name for name in before.keys() & after.keys() if not name.startswith(made_anew)}
+    faults = [f"{name} is lost" for name in sorted(kept - now.keys())]
     changed = {name: content for name, content in now.items() if content != before.get(name)}
     faults += [f"{name} is torn" for name, content in changed.items() if not is_whole(name, content, after, place)]
     known, there = (entries_of(Workspace(one / "workspace")) for one in (course.begin, place))
     if there[: len(known)] != known:
         faults.append("the log has lost an act")
-    reports = {name for name in now if name.startswith(f"workspace/reports/{EDITION}/a")}
-    if course.act == "report" and len({now[name] == before.get(name) for name in reports if name in after}) > 1:
-        faults.append("the reports are of two editions")
+    old = [name for name in now if name.startswith(made_anew) and now[name] == before.get(name) != after.get(name)]
+    if old and changed:
+        faults += [f"{name} is of another edition than {next(iter(changed))}" for name in old]
     ever_released(Workspace(place / "workspace").ledger)
     return faults + [one.text() for one in alarms(course, place) if "was interrupted, run it again" not in one.detail]
 
