@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -51,8 +51,7 @@ class Language:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """The number with this language's decimal mark and a real minus sign; halves are rounded away from zero."""
-        rounded = _rounded(value, decimals)
-        return (MINUS if rounded < 0 else "") + self._digits(abs(rounded), decimals)
+        return _number(self, value, decimals)
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """The number with a plus or minus sign; no sign when it rounds to zero."""
@@ -122,6 +121,13 @@ class Language:
         if MINUS in low + high:
             return self.text("{low} to {high}", low=low, high=high)
         return f"{low}{RANGE_DASH}{high}"
+
+
+@lru_cache(maxsize=4096)
+def _number(language: Language, value: float, decimals: int) -> str:
+    """A number stands in a chart, its table and a sentence; Babel writes it once."""
+    rounded = _rounded(value, decimals)
+    return (MINUS if rounded < 0 else "") + language._digits(abs(rounded), decimals)
 
 
 def _rounded(value: float, decimals: int) -> Decimal:

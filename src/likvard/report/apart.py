@@ -181,7 +181,7 @@ def _serve(pipe: Connection, task: Callable[[Any], Any], limits: Limits, once: b
     """Nothing; in the process of its own: tasks are done, and what came of them is sent back."""
     global _inside
     _inside = True
-    _follow_parent()
+    follow_parent()
     _limit_memory(limits)
     if once:
         gc.disable()  # soon everything goes with the process
@@ -201,7 +201,7 @@ def _serve(pipe: Connection, task: Callable[[Any], Any], limits: Limits, once: b
             return
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """Nothing; this process finishes its task when the user interrupts, and ends at once when its parent is killed.
 
     Left alone, it would show a traceback after Ctrl-C, and after ``kill -9`` of the parent wait for ever and keep the lock.

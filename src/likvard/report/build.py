@@ -101,15 +101,13 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhi
     """Nothing; what every report needs is loaded once, before the processes that build them are forked.
 
     ``with_exhibits``, every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered
-    on the way is there. Not its notebook: what a template does wrong must not happen here. And Typst sets no page: its
-    threads would be missing in the processes that are forked after it.
+    on the way is there. Not its notebook: what a template does wrong must not happen here.
     """
     import papermill  # noqa: F401 – it loads its engines, ours among them
 
     from likvard.report import engine
 
     engine.warm_up()
-    pdf.warm_up()
     for ingredients, unit_id in zip(made_from, unit_ids, strict=True):
         html.warm_up(ingredients.language)
         released = ingredients.released

@@ -1,110 +1,179 @@
-"""The paper that charts are drawn on: a figure of fixed size in points, our typeface, and its SVG as stable bytes.
+"""The paper that charts are drawn on: a drawing of fixed size in points, our typeface, and its SVG as stable bytes.
 
-Everything is laid out in points from measured text, never by matplotlib's automatic layout, so that a long name gets
-the room it needs and the same data gives the same bytes on every machine.
+Everything is laid out in points from measured text, so that a long name gets the room it needs and the same data gives the same
+bytes on every machine. A drawing has no ids, no style sheet and no script: a page may hold many, and its content policy forbids
+inline style.
 """
 
-import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from typing import Literal
+from xml.sax.saxutils import escape
 
 from likvard.report import style
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.font_manager import FontProperties
+Point = tuple[float, float]
+Anchor = Literal["start", "middle", "end"]
 
-# How matplotlib writes the type of a text: `600 8.5px 'Source Sans Pro'`.
-_TYPE = re.compile(r"(?:(\d+) )?([\d.]+)px .*")
+MIDDLE = 0.31
+"""From the middle of a line of text down to its base line, in sizes of the type: half the height of a digit."""
+GROUND, JOINS, INTERVALS, MARKS, LAST = range(5)
+"""What lies over what: hairlines at the bottom, then lines between marks, intervals, marks; texts are always on top."""
 
 
 class Canvas:
-    """A figure of a fixed width and a given height, in points from the top left corner."""
+    """A drawing of a fixed width and a given height; all places are in points from the top left corner."""
 
     def __init__(self, height: float, width: float = style.WIDTH_POINTS) -> None:
-        from matplotlib.figure import Figure
-
         self.width, self.height = width, height
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+        self._drawn: list[tuple[int, str]] = []
 
-    def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
-        """Axes in the given rectangle, without frame or ticks."""
-        bounds = (left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height)
-        drawn = self.figure.add_axes(bounds)
-        drawn.set_facecolor("none")
-        for side in drawn.spines.values():
-            side.set_visible(False)
-        drawn.tick_params(length=0, pad=4, labelsize=style.SMALL_POINTS, labelcolor=style.QUIET)
-        return drawn
+    def plot(self, left: float, top: float, width: float, height: float) -> "Plot":
+        """A part of the drawing with scales of its own."""
+        return Plot(self, left, top, width, height)
 
-    def text(self, x: float, y: float, text: str, **how: Any) -> None:
-        """Text at a point measured from the top left corner."""
-        self.figure.text(x / self.width, 1 - y / self.height, text, **text_style(**how))
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = style.TEXT_POINTS,
+        colour: str = style.INK,
+        bold: bool = False,
+        anchor: Anchor = "start",
+    ) -> None:
+        """A line of text whose middle is at ``y``; no text, no element."""
+        if not text.strip():
+            return
+        weight = ' font-weight="600"' if bold else ""
+        where = "" if anchor == "start" else f' text-anchor="{anchor}"'
+        place = f'x="{number(x)}" y="{number(y + MIDDLE * size)}"'
+        element = f'<text {place} font-size="{size:g}" fill="{colour}"{weight}{where}>{escape(text)}</text>'
+        self._drawn.append((LAST + 1, element))
 
-    def mark(self, x: float, y: float, series: style.SeriesStyle) -> None:
-        """The mark of a series at a point measured from the top left corner."""
-        from matplotlib.lines import Line2D
+    def mark(self, x: float, y: float, series: style.SeriesStyle, size: float = 6.0, order: int = MARKS) -> None:
+        """The mark of a series."""
+        fill = series.colour if series.filled else "#ffffff"
+        half = size / 2
+        if series.mark == "circle":
+            shape = f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(half)}"'
+        else:
+            corners = [(x + half * across, y + half * down) for across, down in _CORNERS[series.mark]]
+            shape = f'<path d="{outline(corners)}"'
+        self._drawn.append((order, f'{shape} fill="{fill}" stroke="{series.colour}" stroke-width="1.3"/>'))
 
-        where = ([x / self.width], [1 - y / self.height])
-        self.figure.add_artist(Line2D(*where, transform=self.figure.transFigure, **mark_style(series)))
+    def line(
+        self, points: Sequence[Point], colour: str, width: float, order: int, dashes: str = "", opacity: float = 1.0
+    ) -> None:
+        """A line from point to point."""
+        more = (f' stroke-dasharray="{dashes}"' if dashes else "") + (f' opacity="{opacity:g}"' if opacity < 1 else "")
+        self.path(stroke(points), order, stroke=colour, width=width, more=more)
 
-    def svg(self, exhibit_id: str) -> str:
-        """The drawing as one ``<svg>`` element whose ids begin with the exhibit's id."""
-        import matplotlib
+    def path(
+        self, drawn: str, order: int, *, fill: str = "none", stroke: str = "none", width: float = 0.0, more: str = ""
+    ) -> None:
+        """A path, as SVG writes it."""
+        edge = f' stroke="{stroke}" stroke-width="{width:g}"' if stroke != "none" else ""
+        self._drawn.append((order, f'<path d="{drawn}" fill="{fill}"{edge}{more}/>'))
 
-        buffer = io.StringIO()
-        with matplotlib.rc_context({"svg.hashsalt": exhibit_id, "svg.fonttype": "none", "svg.id": None}):
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-        return _compact(buffer.getvalue(), exhibit_id)
-
-
-@contextmanager
-def drawing() -> Iterator[None]:
-    """A matplotlib whose settings are ours alone: a reader's own matplotlibrc must not change a report.
-
-    The ground is seaborn's style for print, as in an analyst's own charts in JupyterLab; the house's type and ink lie over it.
-    """
-    import matplotlib
-
-    with matplotlib.rc_context(_settings()):
-        yield
-
-
-def text_style(
-    size: float = style.TEXT_POINTS, colour: str = style.INK, bold: bool = False, **more: Any
-) -> dict[str, Any]:
-    """Matplotlib's arguments for a text of the house; a ``$`` in a name is a dollar sign, not mathematics."""
-    weight = "semibold" if bold else "normal"
-    return {"fontsize": size, "color": colour, "fontweight": weight, "va": "center", "parse_math": False, **more}
+    def svg(self) -> str:
+        """The drawing as one ``<svg>`` element."""
+        width, height = number(self.width), number(self.height)
+        ordered = sorted(self._drawn, key=lambda drawn: drawn[0])
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f' stroke-linejoin="round" font-family="{style.FAMILY}">{"".join(element for _, element in ordered)}</svg>'
+        )
 
 
-def mark_style(series: style.SeriesStyle, size: float = 6.0) -> dict[str, Any]:
-    """Matplotlib's arguments for the mark of a series."""
-    return {
-        "marker": series.mark,
-        "markersize": size - (0.8 if series.mark == "D" else 0),  # a diamond of the same size looks larger
-        "markerfacecolor": series.colour if series.filled else "white",
-        "markeredgecolor": series.colour,
-        "markeredgewidth": 1.3,
-        "linestyle": "none",
-    }
+@dataclass
+class Plot:
+    """A rectangle of the drawing with two linear scales: ``across`` from left to right, ``down`` from top to bottom."""
+
+    canvas: Canvas
+    left: float
+    top: float
+    width: float
+    height: float
+    across: tuple[float, float] = (0.0, 1.0)
+    down: tuple[float, float] = (0.0, 1.0)
+
+    def x(self, value: float) -> float:
+        """Where a value of the scale across is, in points of the drawing."""
+        first, last = self.across
+        return self.left + self.width * (value - first) / (last - first)
+
+    def y(self, value: float) -> float:
+        """Where a value of the scale down is, in points of the drawing."""
+        first, last = self.down
+        return self.top + self.height * (value - first) / (last - first)
+
+    def upright(
+        self, value: float, colour: str = style.RULE, width: float = 0.6, order: int = GROUND, dashes: str = ""
+    ) -> None:
+        """A line from top to bottom at a value of the scale across."""
+        x = self.x(value)
+        self.canvas.line([(x, self.top), (x, self.top + self.height)], colour, width, order, dashes)
+
+    def level(self, value: float, width: float = 0.4) -> None:
+        """A hairline from edge to edge at a value of the scale down."""
+        y = self.y(value)
+        self.canvas.line([(self.left, y), (self.left + self.width, y)], style.RULE, width, GROUND)
+
+    def under(self, value: float, text: str) -> None:
+        """What stands below a value of the scale across."""
+        y = self.top + self.height + 4 + style.SMALL_POINTS / 2
+        self.canvas.text(self.x(value), y, text, size=style.SMALL_POINTS, colour=style.QUIET, anchor="middle")
+
+    def beside(self, value: float, text: str) -> None:
+        """What stands left of a value of the scale down."""
+        self.canvas.text(self.left - 4, self.y(value), text, size=style.SMALL_POINTS, colour=style.QUIET, anchor="end")
+
+
+# The corners of a mark in halves of its size; a diamond of the same size as a square would look larger.
+_CORNERS: dict[str, tuple[Point, ...]] = {
+    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "diamond": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
+    "up": ((0, -1), (1, 1), (-1, 1)),
+    "down": ((0, 1), (1, -1), (-1, -1)),
+}
+
+
+def number(value: float) -> str:
+    """A length as SVG writes it, to a hundredth of a point."""
+    short = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
+
+
+def outline(corners: Sequence[Point]) -> str:
+    """A closed outline through the corners."""
+    return stroke(corners) + "Z"
+
+
+def stroke(points: Sequence[Point]) -> str:
+    """A line through the points, as SVG writes it."""
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
 
 
 @cache
 def text_width(text: str, size: float = style.TEXT_POINTS, bold: bool = False) -> float:
-    """The width of a line of text in points."""
-    from matplotlib.textpath import text_to_path
+    """The width of a line of text in points: the advances of its letters, without kerning, which is nearly always narrower."""
+    advances, unknown = _advances("Semibold" if bold else "Regular")
+    return sum(advances.get(letter, unknown) for letter in text) * size
 
-    if not text:
-        return 0.0
-    width, _, _ = text_to_path.get_text_width_height_descent(
-        text, _font("Semibold" if bold else "Regular", size), False
-    )
-    return float(width)
+
+@cache
+def _advances(weight: style.Weight) -> tuple[dict[str, float], float]:
+    """The advance of every letter of a weight, and of one that it lacks, in sizes of the type."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(style.font_file(weight), lazy=True)
+    units, widths = font["head"].unitsPerEm, font["hmtx"].metrics
+    advances = {chr(code): widths[name][0] / units for code, name in font.getBestCmap().items()}
+    return advances, widths[".notdef"][0] / units
 
 
 def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool = False) -> str:
@@ -125,144 +194,3 @@ def wrapped(text: str, width: float, size: float = style.TEXT_POINTS, bold: bool
             word = word[fits:]
         lines.append(word)
     return "\n".join(line for line in lines if line)
-
-
-@cache
-def _settings() -> Any:
-    """All settings of matplotlib, with the house's fonts made known to it."""
-    import matplotlib
-
-    _register_fonts()
-    settings = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
-    house = {
-        "font.family": style.FAMILY,
-        "font.size": style.TEXT_POINTS,
-        "text.color": style.INK,
-        "axes.unicode_minus": True,
-        "text.parse_math": False,
-        "path.simplify": False,
-    }
-    return settings | style.PRINT | house
-
-
-@cache
-def _font(weight: style.Weight, size: float) -> "FontProperties":
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(fname=str(style.font_file(weight)), size=size)
-
-
-@cache
-def _register_fonts() -> None:
-    from matplotlib.font_manager import fontManager
-
-    for weight in ("Regular", "Semibold"):
-        fontManager.addfont(style.font_file(weight))
-
-
-def _compact(text: str, exhibit_id: str) -> str:
-    """The SVG with short own ids, no prolog, no style element or attribute, and two decimals.
-
-    Style attributes become presentation attributes: the page's content policy forbids inline style, and a style element
-    inside an SVG would reach the whole page.
-    """
-    root = ElementTree.fromstring(text)  # noqa: S314 – matplotlib wrote it a moment ago
-    names: dict[str, str] = {}
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        element.text = element.text if element.tag == "text" else None
-        element.tail = None
-        for key in list(element.attrib):
-            value = element.attrib.pop(key)
-            key = key.rpartition("}")[2]
-            if key == "style":
-                element.attrib.update(_presentation(value))
-            elif key in ("d", "transform", "x", "y", "width", "height"):
-                element.set(key, _rounded(value))
-            else:
-                element.set(key, value)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag in ("metadata", "style"):
-                parent.remove(child)
-    for element in root.iter("text"):
-        if element.get("transform", "").startswith("rotate(-0 "):
-            del element.attrib["transform"]
-    used = set(
-        re.findall(r"(?:url\(#|\"#)([^)\"]+)", " ".join(f'"{v}"' for e in root.iter() for v in e.attrib.values()))
-    )
-    for element in root.iter():
-        identity = element.attrib.pop("id", "")
-        if identity in used:
-            names[identity] = f"{exhibit_id}-{len(names):x}"
-            element.set("id", names[identity])
-    for element in root.iter():
-        for key, value in element.attrib.items():
-            element.set(key, re.sub(r"#([\w-]+)", lambda found: "#" + names.get(found[1], found[1]), value))
-        _shorten_use(element)
-    _unwrap(root)
-    view = root.attrib.get("viewBox", "")
-    width, height = (f"{float(side):g}" for side in view.split()[2:])
-    root.attrib.clear()
-    root.attrib.update(
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": view,
-            "width": width,
-            "height": height,
-            "stroke-linejoin": "round",
-            "font-family": style.FAMILY,
-        }
-    )
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True).replace(" />", "/>")
-
-
-def _presentation(declarations: str) -> dict[str, str]:
-    pairs = (pair.split(":", 1) for pair in declarations.split(";") if ":" in pair)
-    found = {key.strip(): value.strip() for key, value in pairs}
-    written = _TYPE.fullmatch(found.pop("font", ""))
-    if written:
-        weight, size = written.groups()
-        found |= {"font-size": size} | ({"font-weight": weight} if weight else {})
-    # The root says the family of all texts.
-    found.pop("font-family", None)
-    if found.get("text-anchor") == "start":
-        del found["text-anchor"]
-    return found
-
-
-def _rounded(value: str) -> str:
-    # A scale keeps all its decimals: it is multiplied by coordinates in the thousands.
-    short = re.sub(r"scale\([^)]*\)|-?\d+\.\d+", _two_decimals, value)
-    return (
-        re.sub(r"\s*([A-Za-z])\s*(?![a-z])", r"\1", short) if short[:1] in "Mm" and "(" not in short else short.strip()
-    )
-
-
-def _two_decimals(found: re.Match[str]) -> str:
-    if found[0].startswith("scale"):
-        return found[0]
-    short = f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short
-
-
-def _shorten_use(element: ElementTree.Element) -> None:
-    """A letter's place as ``x`` instead of a transform: a chart holds hundreds of letters."""
-    moved = re.fullmatch(r"translate\(([-\d.]+) 0\)", element.get("transform", ""))
-    if element.tag == "use" and moved and "x" not in element.attrib:
-        del element.attrib["transform"]
-        element.set("x", f"{float(moved[1]):.1f}".removesuffix(".0"))
-
-
-def _unwrap(parent: ElementTree.Element) -> None:
-    """Groups that say nothing are replaced by their children: matplotlib names every artist with a group."""
-    children: list[ElementTree.Element] = []
-    for child in list(parent):
-        _unwrap(child)
-        if child.tag == "g" and not child.attrib:
-            children.extend(child)
-        elif child.tag == "defs" and not len(child):
-            continue
-        else:
-            children.append(child)
-    parent[:] = children

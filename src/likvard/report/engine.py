@@ -19,6 +19,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NotebookExecutionManager
+from traitlets.config import Config
 
 from likvard.report.apart import Limits, each, is_apart
 
@@ -140,11 +141,13 @@ class _Stream(io.TextIOBase):
 def _fresh_shell() -> InteractiveShell:
     """A shell with an empty namespace and no trace on disk; the one that ``display`` finds."""
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(display_pub_class=_Publisher, displayhook_class=_Hook, user_ns={})
+    without_history = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell.instance(
+        display_pub_class=_Publisher, displayhook_class=_Hook, user_ns={}, config=without_history
+    )
     # A traceback is an output of the cell; nothing is printed on the way.
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
-    shell.history_manager.enabled = False
     shell.enable_gui = lambda *_, **__: None  # `%matplotlib inline` asks for one; there is none to enable
     return shell
 

@@ -27,7 +27,9 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
         "policy": content_policy(style_sheet()),
         "part": lambda block: part_html(block, language, block["level"], block["number"]),
     }
-    page, _ = _exporter().from_notebook_node(notebook, resources={"report": report})
+    # nbconvert copies the notebook that it is given; all of this one is in the sections by now.
+    told = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    page, _ = _exporter().from_notebook_node(told, resources={"report": report})
     return str(page)
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from likvard.report import style
-from likvard.report.canvas import Canvas, mark_style, text_style, text_width, wrapped
-from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, status_word
+from likvard.report.canvas import INTERVALS, JOINS, LAST, MARKS, Canvas, Plot, text_width, wrapped
+from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, rows_of, status_word
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+TINY = 6.5
+"""The size of a word at the foot of a period, in points."""
 NAME_SHARE = 0.34
 """The largest part of a chart's width that the names of its rows may take."""
 
@@ -86,7 +84,7 @@ def _legend_rows(series: Sequence[str]) -> list[list[str]]:
 
 
 def draw_dot(
-    drawn: "Axes",
+    plot: Plot,
     record: Record,
     y: float,
     series: style.SeriesStyle,
@@ -96,97 +94,108 @@ def draw_dot(
 ) -> None:
     """A value as a mark on its interval, written at the interval's end when ``axis`` is given; or a quiet word."""
     if not is_shown(record):
-        quiet_word(drawn, status_word(record), y, series.text_colour)
+        quiet_word(plot, status_word(record), y, series.text_colour)
         return
+    canvas, down = plot.canvas, plot.y(y)
     value, low, high = float(record["value"]), record["low"], record["high"]
     bounded = not (pd.isna(low) or pd.isna(high))
     if bounded:
-        drawn.plot([float(low), float(high)], [y, y], color=series.colour, lw=1.5, solid_capstyle="butt", zorder=2)
-    drawn.plot([value], [y], zorder=3, clip_on=False, **mark_style(series, size))
+        canvas.line([(plot.x(float(low)), down), (plot.x(float(high)), down)], series.colour, 1.5, INTERVALS)
+    canvas.mark(plot.x(value), down, series, size)
     if axis is not None:
-        end = max(float(high), value) if bounded else value
+        end = max(plot.x(value) + 6, plot.x(float(high)) + 4 if bounded else 0.0)
         colour = series.text_colour if bold else style.QUIET
-        how = text_style(style.SMALL_POINTS, colour, bold)
-        text = axis.text(value, is_coarse(record))
-        drawn.annotate(text, (end, y), (4 if bounded else 6, -0.4), textcoords="offset points", **how)
+        canvas.text(end, down, axis.text(value, is_coarse(record)), size=style.SMALL_POINTS, colour=colour, bold=bold)
 
 
-def quiet_word(drawn: "Axes", word: str, y: float, colour: str = style.QUIET) -> None:
+def quiet_word(plot: Plot, word: str, y: float, colour: str = style.QUIET) -> None:
     """The word for a value that is not shown, at the left end of its row."""
-    how = text_style(style.SMALL_POINTS, colour)
-    drawn.annotate(word, (0, y), (2, -0.4), xycoords=("axes fraction", "data"), textcoords="offset points", **how)
+    plot.canvas.text(plot.left + 2, plot.y(y), word, size=style.SMALL_POINTS, colour=colour)
 
 
-def draw_pair(drawn: "Axes", record: Record, y: float, styles: Sequence[style.SeriesStyle], axis: ValueAxis) -> None:
+def draw_pair(plot: Plot, record: Record, y: float, styles: Sequence[style.SeriesStyle], axis: ValueAxis) -> None:
     """Two levels joined by a line, each value written on its outer side; a level alone when the other is not shown."""
+    canvas, down = plot.canvas, plot.y(y)
     levels = [(record["group_value"], styles[0]), (record["reference_value"], styles[1])]
     known = sorted(((float(v), s) for v, s in levels if not pd.isna(v)), key=lambda pair: pair[0])
     if not is_shown(record):
         known = []
-        quiet_word(drawn, status_word(record), y)
+        quiet_word(plot, status_word(record), y)
     if len(known) == 2:
-        drawn.plot([known[0][0], known[1][0]], [y, y], color=style.RULE, lw=3.2, solid_capstyle="butt", zorder=1)
+        canvas.line([(plot.x(value), down) for value, _ in known], style.RULE, 3.2, JOINS)
     for index, (value, series) in enumerate(known):
-        drawn.plot([value], [y], zorder=3 if series.filled else 2, clip_on=False, **mark_style(series, 7))
-        side = -1 if index == 0 and len(known) == 2 else 1
-        how = text_style(style.SMALL_POINTS, series.text_colour, bold=series.filled, ha="right" if side < 0 else "left")
-        drawn.annotate(axis.text(value), (value, y), (7 * side, -0.4), textcoords="offset points", **how)
+        canvas.mark(plot.x(value), down, series, 7, MARKS if series.filled else INTERVALS)
+        left = index == 0 and len(known) == 2
+        canvas.text(
+            plot.x(value) + (-7 if left else 7),
+            down,
+            axis.text(value),
+            size=style.SMALL_POINTS,
+            colour=series.text_colour,
+            bold=series.filled,
+            anchor="end" if left else "start",
+        )
 
 
 def draw_line(
-    drawn: "Axes", part: pd.DataFrame, periods: Sequence[str], order: int, count: int
+    plot: Plot, part: pd.DataFrame, periods: Sequence[str], order: int, count: int
 ) -> tuple[float, float, bool] | None:
     """One series over the periods, broken where a period has no value; returns its last point, and whether that is coarse."""
-    series = style.SERIES[order]
+    canvas, series = plot.canvas, style.SERIES[order]
     shift = (order - (count - 1) / 2) * 0.07  # whiskers of several series would cover each other
-    records: dict[str, dict[Any, Any]] = {str(record["period"]): record for record in part.to_dict("records")}
-    xs: list[float] = []
-    ys: list[float] = []
+    records = {str(record["period"]): record for record in rows_of(part)}
+    pieces: list[list[tuple[float, float]]] = [[]]
+    last: tuple[float, float, bool] | None = None
     for index, period in enumerate(periods):
-        record = records.get(period)
-        shown = record is not None and is_shown(record)
-        xs.append(index + shift)
-        ys.append(float(record["value"]) if record is not None and shown else float("nan"))
-        if record is None:
+        record, x = records.get(period), index + shift
+        if record is None or not is_shown(record):
+            pieces.append([])
+            if record is not None and order == 0:
+                _quiet_word_below(plot, status_word(record), index)
             continue
-        if shown and not (pd.isna(record["low"]) or pd.isna(record["high"])):
-            ends = [float(record["low"]), float(record["high"])]
-            drawn.plot(
-                [index + shift] * 2, ends, color=series.colour, lw=1.0, alpha=0.75, solid_capstyle="butt", zorder=2
-            )
-        elif not shown and order == 0:
-            word = wrapped(status_word(record), 34, 6.5)
-            how = {**text_style(6.5, style.QUIET, ha="center"), "va": "bottom"}
-            drawn.annotate(
-                word, (index, 0), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points", **how
-            )
-    width = 1.8 if order == 0 else 1.2
-    drawn.plot(xs, ys, color=series.colour, lw=width, zorder=3 if order == 0 else 2)
-    drawn.plot(xs, ys, zorder=4, clip_on=False, **mark_style(series, 5))
-    coarse = [period in records and is_coarse(records[period]) for period in periods]
-    drawn_points = [(x, y, about) for x, y, about in zip(xs, ys, coarse, strict=True) if y == y]
-    return drawn_points[-1] if drawn_points else None
+        value = float(record["value"])
+        pieces[-1].append((plot.x(x), plot.y(value)))
+        last = (x, value, is_coarse(record))
+        if not (pd.isna(record["low"]) or pd.isna(record["high"])):
+            ends = [(plot.x(x), plot.y(float(record[end]))) for end in ("low", "high")]
+            canvas.line(ends, series.colour, 1.0, INTERVALS, opacity=0.75)
+    for piece in pieces:
+        if len(piece) > 1:
+            canvas.line(piece, series.colour, 1.8 if order == 0 else 1.2, MARKS if order == 0 else INTERVALS)
+        for x, y in piece:
+            canvas.mark(x, y, series, 5, LAST)
+    return last
+
+
+def _quiet_word_below(plot: Plot, word: str, index: int) -> None:
+    """The word for a value that is not shown, at the foot of its period."""
+    lines = wrapped(word, 34, TINY).split("\n")
+    for number, line in enumerate(reversed(lines)):
+        y = plot.top + plot.height - 2 - TINY * (0.5 + 1.2 * number)
+        plot.canvas.text(plot.x(index), y, line, size=TINY, colour=style.QUIET, anchor="middle")
 
 
 def draw_end_labels(
-    drawn: "Axes",
+    plot: Plot,
     ends: Sequence[tuple[float, float, bool] | None],
     series: Sequence[str],
     axis: ValueAxis,
     named: bool,
-    height: float,
 ) -> None:
     """The last value of each series right of its line, moved apart where labels would touch."""
-    low, high = drawn.get_ylim()
-    apart = 9.5 * (high - low) / height
-    present = sorted((end[1], end[0], order, end[2]) for order, end in enumerate(ends) if end)
-    last = max((x for _, x, _, _ in present), default=0.0)
-    for (y, x, order, coarse), y_text in zip(present, _spaced([end[0] for end in present], apart), strict=True):
-        colour = style.SERIES[order].text_colour
-        text = f"{axis.text(y, coarse)}  {series[order]}" if named else axis.text(y, coarse)
+    present = sorted((plot.y(end[1]), end, order) for order, end in enumerate(ends) if end)
+    last = max((end[0] for _, end, _ in present), default=0.0)
+    for (_, (x, value, coarse), order), y in zip(present, _spaced([y for y, _, _ in present], 9.5), strict=True):
+        text = axis.text(value, coarse)
         place = last if last - x < 0.5 else x  # labels stand in one column unless a line ended in an earlier period
-        how = text_style(style.SMALL_POINTS, colour, bold=order == 0, annotation_clip=False)
-        drawn.annotate(text, (place, y_text), (7, -0.4), textcoords="offset points", **how)
+        plot.canvas.text(
+            plot.x(place) + 7,
+            y,
+            f"{text} \u00a0{series[order]}" if named else text,
+            size=style.SMALL_POINTS,
+            colour=style.SERIES[order].text_colour,
+            bold=order == 0,
+        )
 
 
 def _spaced(heights: Sequence[float], apart: float) -> list[float]:
@@ -212,4 +221,4 @@ def draw_reference(
     x = left + width * (value - limits[0]) / (limits[1] - limits[0])
     half = text_width(note, style.SMALL_POINTS, True) / 2
     x = min(max(x, left + half), left + width - half)
-    canvas.text(x, top - LINE / 2 - 2, note, size=style.SMALL_POINTS, bold=True, ha="center")
+    canvas.text(x, top - LINE / 2 - 2, note, size=style.SMALL_POINTS, bold=True, anchor="middle")

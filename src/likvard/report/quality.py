@@ -123,7 +123,6 @@ def coverage(one: Mapping[str, Any], language: Language) -> Exhibit | Prose:
             periods,
             [school["reported"] for school in drawn],
             [(mark, word) for mark, word in words.items() if mark in there or mark in ("full", "partly", "nothing")],
-            identity,
         ),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import partial
 
 from likvard.errors import LikvardError, ReportsFailedError
@@ -15,6 +16,7 @@ from likvard.report.apart import Ended, Limits, each
 from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
 from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
+from likvard.report.press import press
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
 from likvard.workspace import Workspace, alone_with_edition, cannot_write
@@ -24,6 +26,9 @@ ReportKey = tuple[str, str]
 
 LIMITS = Limits(seconds=300.0, gib=4.0)
 """What one report may take."""
+
+REPORTS_PER_PRESS = 4
+"""For so many reports at a time one process is enough that sets their pages."""
 
 MANY = 3
 """From more reports than this at a time on, it pays to make every exhibit once before the processes are forked."""
@@ -57,13 +62,14 @@ def run(
             check_parameters(made_from[kind].template, made_from[kind].parameters(""))
         current, cleared = clear_away(made_from, params.edition)
         stale = [key for key in wanted if force or key not in current]
-        ended = built(made_from, params.edition, stale, jobs or os.cpu_count() or 1, scheduler)
         what = kinds[0] if len(kinds) == 1 else "reports"
         tally = Tally(what, len(wanted) - len(stale))
-        for one in shown(ended, len(stale), what):
-            if isinstance(one.error, LikvardError):
-                raise one.error
-            tally.add(one)
+        jobs = jobs or os.cpu_count() or 1
+        with contextlib.closing(built(made_from, params.edition, stale, jobs, scheduler)) as ended:
+            for one in shown(ended, len(stale), what):
+                if isinstance(one.error, LikvardError):
+                    raise one.error
+                tally.add(one)
         left = len(cleared - set(wanted))
         print(tally.text(time.monotonic() - began, left), flush=True)  # noqa: T201
     if tally.failed:
@@ -86,17 +92,19 @@ def chosen_reports(released: Released, kinds: tuple[str, ...], only: tuple[str, 
 
 def built(
     made_from: dict[str, Ingredients], edition: str, stale: list[ReportKey], jobs: int, scheduler: str | None
-) -> Iterator[Ended[ReportKey, None]]:
+) -> Generator[Ended[ReportKey, None], None, None]:
     """What came of each report, as they end."""
     if not stale:
-        return iter(())
+        return
     if scheduler:
         from likvard.report.cluster import built_on_cluster
 
-        return built_on_cluster(scheduler, made_from, edition, stale)
+        yield from built_on_cluster(scheduler, made_from, edition, stale)
+        return
     first = dict(reversed(stale))
     warm_up([made_from[kind] for kind in first], first.values(), with_exhibits=len(stale) > MANY * jobs)
-    return each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
+    with press(jobs // REPORTS_PER_PRESS + 1):
+        yield from each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
 
 
 def _build(made_from: dict[str, Ingredients], edition: str, key: ReportKey) -> None:

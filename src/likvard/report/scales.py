@@ -1,17 +1,15 @@
 """The scales of the charts: how values are written, how far an axis goes, where panels stand."""
 
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from likvard.language import Language
 from likvard.report import style
-from likvard.report.canvas import Canvas, text_width
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from likvard.report.canvas import Canvas, Plot, text_width
 
 LINE = 10.5
 """Height of a line of text, in points."""
@@ -74,6 +72,12 @@ def in_order(values: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(str(value) for value in values))
 
 
+def rows_of(frame: pd.DataFrame) -> list[Record]:
+    """The rows of a frame, each by its columns; pandas' own ``to_dict`` takes the columns out one at a time, which is slower."""
+    columns = list(frame.columns)
+    return [dict(zip(columns, row, strict=True)) for row in frame.to_numpy(dtype=object).tolist()]
+
+
 def is_shown(record: Record) -> bool:
     """Whether a row of a frame has a value that may be drawn."""
     return record["status"] in ("shown", "rounded")
@@ -110,49 +114,45 @@ def column_places(left: float, width: float, count: int, gap: float = 20.0) -> l
 
 
 def draw_value_scale(
-    drawn: "Axes", limits: tuple[float, float], axis: ValueAxis, width: float, room: float = 0.0, right: float = 0.0
+    plot: Plot, limits: tuple[float, float], axis: ValueAxis, room: float = 0.0, right: float = 0.0
 ) -> None:
     """A value scale along the bottom, with ``room`` points spare on both sides, ``right`` more for values."""
     low, high = limits
-    unit = (high - low) / max(width - 2 * room - right, 20.0)
-    drawn.set_xlim(low - room * unit, high + (room + right) * unit)
-    shown = [
-        tick for tick in _ticks(low, high, axis, width) if low - room * unit <= tick <= high + (room + right) * unit
-    ]
-    step = shown[1] - shown[0] if len(shown) > 1 else shown[0] if shown else 1.0
-    drawn.set_xticks(shown, [axis.tick(tick, step) for tick in shown])
-    drawn.set_yticks([])
-    for tick in shown:
-        drawn.axvline(tick, color=style.RULE, lw=0.6, zorder=0)
+    unit = (high - low) / max(plot.width - 2 * room - right, 20.0)
+    first, last = plot.across = (low - room * unit, high + (room + right) * unit)
+    shown = [tick for tick in _ticks(low, high, axis, plot.width) if first <= tick <= last]
+    for tick, text in zip(shown, _tick_texts(shown, axis), strict=True):
+        plot.upright(tick)
+        plot.under(tick, text)
 
 
 def draw_period_scale(
-    drawn: "Axes", periods: list[str], limits: tuple[float, float], axis: ValueAxis, width: float, spare: float
+    plot: Plot, periods: list[str], limits: tuple[float, float], axis: ValueAxis, spare: float
 ) -> None:
-    """Periods along the bottom, as many as the ``width`` has room for, and a value scale at the left.
+    """Periods along the bottom, as many as there is room for, and a value scale at the left.
 
     A ``spare`` part of the height is left free below the values.
     """
     low, high = limits
-    drawn.set_ylim(low - (high - low) * spare, high)
-    drawn.set_xlim(-0.35, len(periods) - 0.65)
+    plot.down = (high, low - (high - low) * spare)
+    plot.across = (-0.35, len(periods) - 0.65)
     widest = max((text_width(period, style.SMALL_POINTS) for period in periods), default=0.0)
-    most = max(2, min(6, int((width + 4) // (widest + 4))))
+    most = max(2, min(6, int((plot.width + 4) // (widest + 4))))
     every = -(-len(periods) // most)  # more labels would touch; the last period always has one
-    placed = [index for index in range(len(periods)) if (len(periods) - 1 - index) % every == 0]
-    drawn.set_xticks(placed, [periods[index] for index in placed])
+    for index, period in enumerate(periods):
+        if (len(periods) - 1 - index) % every == 0:
+            plot.under(index, period)
     ticks = [tick for tick in _ticks(low, high, axis, 140) if low <= tick <= high]
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else ticks[0] if ticks else 1.0
-    drawn.set_yticks(ticks, [axis.tick(tick, step) for tick in ticks])
-    for tick in ticks:
-        drawn.axhline(tick, color=style.RULE, lw=0.6, zorder=0)
+    for tick, text in zip(ticks, _tick_texts(ticks, axis), strict=True):
+        plot.level(tick, 0.6)
+        plot.beside(tick, text)
 
 
-def draw_stripes(drawn: "Axes", count: int) -> None:
+def draw_stripes(plot: Plot, count: int) -> None:
     """Rows numbered from the top, with a hairline between them."""
-    drawn.set_ylim(count - 0.5, -0.5)
+    plot.down = (-0.5, count - 0.5)
     for edge in range(1, count):
-        drawn.axhline(edge - 0.5, color=style.RULE, lw=0.4, zorder=0)
+        plot.level(edge - 0.5)
 
 
 def draw_axis_title(canvas: Canvas, axis: ValueAxis, left: float) -> None:
@@ -161,11 +161,23 @@ def draw_axis_title(canvas: Canvas, axis: ValueAxis, left: float) -> None:
         canvas.text(left, canvas.height - LINE / 2, axis.title, size=style.SMALL_POINTS, colour=style.QUIET)
 
 
-def _ticks(low: float, high: float, axis: ValueAxis, width: float) -> list[float]:
-    from matplotlib.ticker import MaxNLocator
+def _tick_texts(ticks: list[float], axis: ValueAxis) -> list[str]:
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else ticks[0] if ticks else 1.0
+    return [axis.tick(tick, step) for tick in ticks]
 
+
+def _ticks(low: float, high: float, axis: ValueAxis, width: float) -> list[float]:
+    """The round numbers of a scale, as many as the width has room for and two at least; a share ends at none and at all."""
     if (low, high) == NOTHING_SHOWN:
         return []
     most = max(2, min(5, int(width // (text_width(axis.text(high), style.SMALL_POINTS) + 22))))
-    found = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(tick) for tick in found if axis.unit != "percent" or -1e-9 <= tick <= 1 + 1e-9]
+    wanted = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(wanted))
+    # From the first step that is long enough to shorter ones, until two round numbers are within the limits.
+    steps = [step * power for step in (0.5, 1, 2, 2.5, 5, 10)]
+    first = next(place for place, step in enumerate(steps) if step >= wanted * (1 - 1e-9))
+    for step in reversed(steps[: first + 1]):
+        found = [n * step for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+        if len(found) > 1:
+            break
+    return [tick for tick in found if axis.unit != "percent" or -1e-9 <= tick <= 1 + 1e-9]

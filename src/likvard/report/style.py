@@ -34,21 +34,21 @@ Weight = Literal["Regular", "Semibold"]
 
 @dataclass(frozen=True)
 class SeriesStyle:
-    """How one series is drawn: colour, mark (matplotlib's code), and whether the mark is filled."""
+    """How one series is drawn: colour, form of the mark, and whether the mark is filled."""
 
     colour: str
-    mark: str
+    mark: Literal["circle", "square", "diamond", "up", "down"]
     filled: bool
     text_colour: str
     """The colour for words, dark enough for small type: at least 4.5:1 on white."""
 
 
 SERIES = (
-    SeriesStyle(ACCENT, "o", True, ACCENT),
-    SeriesStyle("#c9731b", "s", False, "#8f500f"),
-    SeriesStyle("#7b8591", "D", True, QUIET),
-    SeriesStyle("#3c8f82", "^", False, "#256b60"),
-    SeriesStyle("#8a4f8c", "v", True, "#8a4f8c"),
+    SeriesStyle(ACCENT, "circle", True, ACCENT),
+    SeriesStyle("#c9731b", "square", False, "#8f500f"),
+    SeriesStyle("#7b8591", "diamond", True, QUIET),
+    SeriesStyle("#3c8f82", "up", False, "#256b60"),
+    SeriesStyle("#8a4f8c", "down", True, "#8a4f8c"),
 )
 """The unit itself, its area, the whole, then further series in order."""
 
@@ -59,32 +59,6 @@ WIDTH_POINTS = 493.0
 TEXT_POINTS = 8.5
 SMALL_POINTS = 7.5
 HEAD_POINTS = 9.0
-
-_WIDTHS = {"axes.linewidth": 1.0, "lines.linewidth": 1.2, "lines.markersize": 4.8, "patch.linewidth": 0.8}
-_TICKS = {
-    f"{axis}tick.{name}": value
-    for axis in "xy"
-    for name, value in (
-        ("color", ".15"),
-        ("labelsize", 8.8),
-        *(("major.width", 1.0), ("minor.width", 0.8), ("major.size", 4.8), ("minor.size", 3.2)),
-    )
-}
-PRINT: dict[str, object] = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": ".15",
-    "axes.labelcolor": ".15",
-    "axes.labelsize": 9.6,
-    "axes.titlesize": 9.6,
-    "grid.color": ".8",
-    "lines.solid_capstyle": "round",
-    "patch.edgecolor": "w",
-    "patch.force_edgecolor": True,
-    **_WIDTHS,
-    **_TICKS,
-}
-"""seaborn's style "ticks" for "paper" as matplotlib's settings. A test holds the two alike: to import seaborn for thirty numbers
-takes longer than to draw a report's charts."""
 
 _RANGES = ((0x20, 0x7E), (0xA0, 0x17F))
 _EXTRA = "\u2009\u202f\u2010\u2011–—‘’‚“”„…•‹›€™−×≤≥≈→←½²³′″"

@@ -82,5 +82,5 @@ def composition(report: Report) -> Exhibit | Nothing:
         ),
         source=source_line(report),
         table=table_by_unit(report, rows, say("Group"), say("Share of the pupils, {period}", period=period)),
-        svg=charts.interval_dots(rows, "composition", axis_of(report, "pupils_share")),
+        svg=charts.interval_dots(rows, axis_of(report, "pupils_share")),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isnan
 from typing import Any, Literal
 
@@ -47,6 +48,7 @@ class Message:
     figure_id: str
 
 
+@lru_cache(maxsize=1)
 def key_messages(report: Report) -> list[Message]:
     """Three to seven messages, the most important first: all that is clear, filled up with what is not."""
     findings = [Finding.model_validate(one) for one in report.released.edition["findings"]]

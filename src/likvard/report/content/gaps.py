@@ -70,7 +70,7 @@ def gaps_in(report: Report, exhibit_id: str, title: str, indicators: tuple[str, 
         ),
         source=source_line(report),
         table=gap_table(report, rows, period),
-        svg=charts.dumbbell(drawn if len(drawn) else rows, exhibit_id, axis_of(report, told[0])),
+        svg=charts.dumbbell(drawn if len(drawn) else rows, axis_of(report, told[0])),
     )
 
 
@@ -215,7 +215,7 @@ def gap_development(report: Report) -> Exhibit | Nothing:
             say("Gap in {unit} ({level} interval)", unit=report.unit_of(told[0])),
             gap_cell,
         ),
-        svg=charts.trends(ticks(report, rows), "gap-development", axis_of(report, told[0])),
+        svg=charts.trends(ticks(report, rows), axis_of(report, told[0])),
     )
 
 

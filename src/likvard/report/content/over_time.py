@@ -147,7 +147,7 @@ def segregation(report: Report) -> Exhibit | Nothing:
         ),
         source=source_line(report),
         table=table_by_unit(report, rows, say("Group and period"), say("Dissimilarity index ({level} interval)")),
-        svg=charts.trends(ticks(report, rows), "segregation", ValueAxis(report.language, "percent", 0, "")),
+        svg=charts.trends(ticks(report, rows), ValueAxis(report.language, "percent", 0, "")),
     )
 
 

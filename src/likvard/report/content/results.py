@@ -91,7 +91,7 @@ def over_time(
             say("Subject and period"),
             title if report.is_published(told[0]) else say("Mean ({level} interval)"),
         ),
-        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0])),
+        svg=charts.trends(ticks(report, rows), axis_of(report, told[0])),
     )
 
 
@@ -109,7 +109,7 @@ def on_own_scales(
         alt=say("Lines for {subjects} in {units}, {first} to {last}. {now}", **said_over_time(report, told, rows)),
         source=source_line(report),
         table=table_by_unit(report, rows, say("Measure and period"), data),
-        svg=charts.trends(ticks(report, rows), exhibit_id, axis_of(report, told[0], ""), same_scale=False),
+        svg=charts.trends(ticks(report, rows), axis_of(report, told[0], ""), same_scale=False),
     )
 
 
@@ -181,7 +181,7 @@ def shares_now(
         ),
         source=source_line(report),
         table=table_by_unit(report, rows, say("Measure"), f"{title}, {period}" if published else heading),
-        svg=charts.interval_dots(rows.assign(panel=""), exhibit_id, axis_of(report, told[0])),
+        svg=charts.interval_dots(rows.assign(panel=""), axis_of(report, told[0])),
     )
 
 

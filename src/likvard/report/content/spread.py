@@ -101,7 +101,7 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit | Nothin
         ),
         source=source_line(report),
         table=_table(report, indicator, rows, head, period),
-        svg=draw(rows, exhibit_id, axis_of(report, indicator), reference=None if value is None else (name, value)),
+        svg=draw(rows, axis_of(report, indicator), reference=None if value is None else (name, value)),
     )
 
 
