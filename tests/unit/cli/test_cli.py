@@ -131,3 +131,11 @@ def test_an_unknown_name_suggests_a_near_one_and_only_a_near_one() -> None:
         unknown("the key", "edtion", ["edition", "source"]) == "the key 'edtion' is not known – did you mean 'edition'?"
     )
     assert unknown("the key", "zzz", ["edition", "source"]) == "the key 'zzz' is not known"
+
+
+def test_notebooks_and_checks_are_loaded_without_the_grammar_that_takes_longest() -> None:
+    import subprocess
+
+    script = "import likvard, nbformat, great_expectations, sys; print(sys.modules['rfc3987_syntax'])"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "None"

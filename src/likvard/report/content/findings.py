@@ -48,7 +48,7 @@ class Message:
     figure_id: str
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=64)
 def key_messages(report: Report) -> list[Message]:
     """Three to seven messages, the most important first: all that is clear, filled up with what is not."""
     findings = [Finding.model_validate(one) for one in report.released.edition["findings"]]
