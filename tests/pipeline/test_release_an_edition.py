@@ -276,8 +276,8 @@ def test_what_was_purged_is_no_alteration_and_what_is_gone_without_a_note_is(own
         "retention": {"deliveries": 1, "reports": 1, "outbox": 1},
     }
     params, key = read_params(own.params), signing_key(own, key_of(own, "Anna Ek"))
-    gone = purge(own, params, Processing.model_validate(stated), date(1995, 1, 1), key)
-    assert [one.path.name for one in gone] == ["1987-88", "1987-88.dvc"]
+    done = purge(own, params, Processing.model_validate(stated), date(1995, 1, 1), key)
+    assert [one.path.name for one in done.removed] == ["1987-88", "1987-88.dvc"]
     verdict = verify(own, version_named(own, EDITION))
     assert verdict.found == ()
     assert any("purged" in note for note in verdict.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -14,9 +15,12 @@ from likvard.audit.artefacts import artefacts
 from likvard.audit.keys import signing_key
 from likvard.audit.log import append
 from likvard.audit.pack import unpacked, write_pack
+from likvard.audit.questions import ten_answers
 from likvard.audit.record import Version, make_record, version_named, versions
 from likvard.audit.verify import verify
 from likvard.errors import NoSuchFigureError, ReleaseStateError
+from likvard.language import Language
+from likvard.lineage import file_hash
 from likvard.params import read_params
 from likvard.workspace import Workspace
 from small_workspace import EDITION, key_of, likvard
@@ -180,6 +184,27 @@ def test_one_flipped_byte_in_a_pack_is_found(pack: Path, kind: str) -> None:
         content = path.read_bytes()
         path.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
         assert place.shown(path) in {one.path for one in verify(place, version_named(place, name)).found}
+
+
+def test_a_trace_from_a_pack_names_every_delivered_file_by_its_hash(signed: Workspace, pack: Path) -> None:
+    with (signed.reports(EDITION) / "school/01.csv").open(encoding="utf-8-sig", newline="") as stream:
+        figure = next(csv.DictReader(stream))["figure_id"]
+    alone = pack.parent / "nothing else"
+    alone.mkdir(exist_ok=True)
+    told = likvard(alone, "trace", figure, "--edition", str(pack), "--language", "sv")
+    assert told.code == 0, told.said
+    assert "Leveranserna" in told.said
+    path = f"data/deliveries/{EDITION}/pupils.csv"
+    assert f"{path}: SHA-256 {file_hash(signed.root / path)}" in told.said
+
+
+def test_the_answers_of_a_pack_are_commands_that_an_auditor_can_type(pack: Path) -> None:
+    with unpacked(pack) as (place, name):
+        answers = ten_answers(place, version_named(place, name), Language("en"))
+    told = dict(answers[-1].facts)
+    words = told["Try it"].split()
+    assert words[:2] == ["likvard", "rebuild"]
+    assert words[3:] == ["--edition", pack.name]
 
 
 def test_a_pack_holds_no_data_about_persons(pack: Path) -> None:

@@ -75,17 +75,19 @@ def _is_named(folder: Path, edition: str) -> bool:
 
 def cached(workspace: Workspace, deliveries: list[Path]) -> Iterator[Path]:
     """The files of DVC's cache that hold the edition's deliveries and what the flow made of them."""
+    place = cache_folder(workspace)
+    for name in objects(workspace, deliveries, place):
+        if (path := place / name[:2] / name[2:]).is_file():
+            yield path
+
+
+def objects(workspace: Workspace, deliveries: list[Path], place: Path) -> list[str]:
+    """The names (MD5) under which DVC keeps the deliveries and what the flow made of them; ``place`` tells what is in a folder."""
     outs = [out for folder in deliveries for out in outs_in(folder.with_name(f"{folder.name}.dvc"), "outs")]
     stages = (_content(lock(workspace)).get("stages") or {}).values()
     outs += [out for stage in stages for out in stage.get("outs", [])]
-    place = cache_folder(workspace)
-    seen = set()
-    for name in (str(out["md5"]) for out in outs if "md5" in out):
-        for held in (name, *_listed(place, name)):
-            path = place / held[:2] / held[2:]
-            if path not in seen and path.is_file():
-                seen.add(path)
-                yield path
+    names = (str(out["md5"]) for out in outs if "md5" in out)
+    return list(dict.fromkeys(held for name in names for held in (name, *_listed(place, name))))
 
 
 def cache_folder(workspace: Workspace) -> Path:

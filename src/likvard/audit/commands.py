@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 KEY = click.option("--key", "key_file", type=FILE, help="Your signing key; by default LIKVARD_SIGNING_KEY_FILE.")
 
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["en", "sv"]), help="The language; that of params.yaml by default."
+)
+
 
 @click.group()
 def keys() -> None:
@@ -122,7 +126,10 @@ def verify(edition: str) -> None:
 @click.option("--json", "as_data", is_flag=True, help="Write JSON.")
 @click.option("--svg", type=FILE, help="Draw the way into this SVG file.")
 @click.option("--html", type=FILE, help="Draw the way into this HTML page, with every step in full.")
-def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html: Path | None) -> None:
+@LANGUAGE
+def trace(
+    name: str, edition: str | None, as_data: bool, svg: Path | None, html: Path | None, language: str | None
+) -> None:
     """Walk from a printed figure, or a REPORT (such as school/00100001), back to the delivered files."""
     from likvard.audit import picture
     from likvard.audit.trace import as_json, as_text, trace_figure, trace_report
@@ -131,12 +138,12 @@ def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html:
     from likvard.workspace import Workspace, write_atomically
 
     with place_of(edition or read_params(Workspace.find().params).edition) as (workspace, version):
-        language = Language(read_params(workspace.params).language)
-        steps = (trace_report if "/" in name else trace_figure)(workspace, version, name, language)
+        spoken = Language(language or read_params(workspace.params).language)
+        steps = (trace_report if "/" in name else trace_figure)(workspace, version, name, spoken)
     if svg:
         write_atomically(svg, picture.as_svg(steps, name).encode())
     if html:
-        write_atomically(html, picture.as_page(steps, name, version.name, language).encode())
+        write_atomically(html, picture.as_page(steps, name, version.name, spoken).encode())
     click.echo(as_json(steps) if as_data else as_text(steps))
 
 
@@ -146,8 +153,11 @@ def trace(name: str, edition: str | None, as_data: bool, svg: Path | None, html:
 @click.option(
     "--pack", type=FILE, help="Write an audit pack, which can be checked without the workspace, to this zip file."
 )
-@click.option("--language", type=click.Choice(["en", "sv"]), help="The language; that of params.yaml by default.")
-def audit(edition: str, html: Path | None, pack: Path | None, language: str | None) -> None:
+@click.option(
+    "--openlineage", type=FILE, help="Write what each stage read and made to this file, as OpenLineage events."
+)
+@LANGUAGE
+def audit(edition: str, html: Path | None, pack: Path | None, openlineage: Path | None, language: str | None) -> None:
     """Answer an auditor's ten questions about EDITION (such as 2026Q3 or 2026Q3/1), or about a pack (its zip file)."""
     from likvard.audit.pack import write_pack
     from likvard.audit.questions import as_page, ten_answers
@@ -167,6 +177,10 @@ def audit(edition: str, html: Path | None, pack: Path | None, language: str | No
         if pack:
             count = write_pack(workspace, version, pack, {"audit.html": page}, "likvard audit")
             click.echo(f"{pack} holds {count} files; check it with `likvard verify {pack.name}`.")
+        if openlineage:
+            from likvard.audit.lineage_events import write_events
+
+            click.echo(f"{openlineage} holds {write_events(workspace, version, openlineage)} events of OpenLineage.")
         click.echo(as_text(answers))
 
 

@@ -20,9 +20,11 @@ MOST_FAULTS = 10
 def ten_answers(workspace: Workspace, version: Version, language: Language) -> list[Step]:
     """The ten questions with their answers, in the order in which auditors ask them. Errors: ``AlteredError``."""
     record = read_record(workspace, version).predicate
+    # As an auditor types it: of a pack she knows the file, of a workspace the version.
+    asked = "pack.zip" if (workspace.root / PACK).is_file() else version.name
     entries = [one for one in entries_of(workspace) if one.edition == version.edition]
     return [
-        _rows(record, language),
+        _rows(record, asked, language),
         _checks(record, language),
         _overridden(record, language),
         _code(record, language),
@@ -31,7 +33,7 @@ def ten_answers(workspace: Workspace, version: Version, language: Language) -> l
         _hidden(record, language),
         _received(entries, version, language),
         _altered(verify(workspace, version), language),
-        _rebuilt(workspace, version, record, language),
+        _rebuilt(workspace, asked, record, language),
     ]
 
 
@@ -51,14 +53,14 @@ def as_page(answers: list[Step], version: Version, record: Mapping[str, Any], si
     )
 
 
-def _rows(record: Mapping[str, Any], language: Language) -> Step:
+def _rows(record: Mapping[str, Any], asked: str, language: Language) -> Step:
     say = language.text
     facts = []
     for name, about in record["deliveries"].items():
         origin = about["origin"]
         sender = origin.get("sender") or origin.get("publisher") or say("sender not recorded")
         facts.append((name, say("{count} files from {sender}", count=len(about["sha256"]), sender=sender)))
-    facts.append((say("Look closer"), "likvard trace FIGURE_ID"))
+    facts.append((say("Look closer"), f"likvard trace FIGURE_ID --edition {asked}"))
     return Step("rows", say("Which rows do the figures rest on?"), tuple(facts))
 
 
@@ -156,13 +158,13 @@ def _altered(verdict: Verdict, language: Language) -> Step:
     return Step("altered", say("Was anything altered?"), tuple(facts))
 
 
-def _rebuilt(workspace: Workspace, version: Version, record: Mapping[str, Any], language: Language) -> Step:
+def _rebuilt(workspace: Workspace, asked: str, record: Mapping[str, Any], language: Language) -> Step:
     say = language.text
     first = next((one["path"] for one in record["artefacts"] if one["kind"] == "manifest"), "")
     name = first.split("/", 2)[-1].removesuffix(".manifest.json")
     in_pack = (workspace.root / PACK).is_file()
     facts = [
-        (say("Try it"), f"likvard rebuild {name} --edition {version.name}"),
+        (say("Try it"), f"likvard rebuild {name} --edition {asked}"),
         (
             say("It needs"),
             say("the commit and the software above, and what was released, which lies beside the record"),

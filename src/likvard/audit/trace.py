@@ -209,8 +209,14 @@ def _delivered(
             named = {"rows": rows, "sha256": about["sha256"].get(inside, "–"), "origin": _origin(about["origin"], say)}
             facts.append((f"data/deliveries/{file}", say("{rows} rows; SHA-256 {sha256}; {origin}", **named)))
     if not any(label.startswith("data/deliveries/") for label, _ in facts):
+        # An audit pack has no rows to count: every delivered file is named, so that it can be asked for and held to its hash.
         facts += [
-            (f"data/deliveries/{one}", _origin(about["origin"], say)) for one, about in record["deliveries"].items()
+            (
+                f"data/deliveries/{one}/{file}",
+                say("SHA-256 {sha256}; {origin}", sha256=sha256, origin=_origin(about["origin"], say)),
+            )
+            for one, about in record["deliveries"].items()
+            for file, sha256 in sorted(about["sha256"].items())
         ]
     return Step("deliveries", say("The deliveries"), tuple(facts))
 

@@ -107,7 +107,9 @@ def distribute(edition: str, only: tuple[str, ...], passwords: Path | None) -> N
 @click.option("--remove", is_flag=True, help="Remove it. Without this, only what would be removed is shown.")
 @KEY
 def purge(on: datetime | None, remove: bool, key_file: Path | None) -> None:
-    """Remove what its time has passed (processing.yaml); its hashes and a signed note remain."""
+    """Remove what its time has passed (processing.yaml), also from DVC's cache and the remotes in reach; its hashes and a signed
+    note remain.
+    """
     from datetime import date
 
     from likvard.audit.keys import signing_key
@@ -120,18 +122,21 @@ def purge(on: datetime | None, remove: bool, key_file: Path | None) -> None:
     workspace = Workspace.find()
     params, processing = read_params(workspace.params), read_processing(workspace.processing)
     day = on.date() if on else date.today()  # noqa: DTZ011 – the day at the desk
-    if remove:
-        found = purged(workspace, params, processing, day, signing_key(workspace, key_file))
-    else:
-        found = outdated(workspace, params, processing.retention, day)
+    done = purged(workspace, params, processing, day, signing_key(workspace, key_file)) if remove else None
+    found = done.removed if done else outdated(workspace, params, processing.retention, day)
     for one in found:
         click.echo(f"{workspace.shown(one.path)}  {one.rule}, since {one.since}")
-    if not remove:
+    if done is None:
         click.echo(f"{len(found)} would be removed; add --remove to do it.")
-    elif any(one.rule == "deliveries" for one in found):
+        return
+    for name, count in done.copies.items():
+        click.echo(f"remote {name}: {count} copies removed")
+    for name in done.beyond:
         click.echo(
-            "Remove the same deliveries from DVC's remote (`dvc gc --cloud`) and from backups; commit the folder audit."
+            f"remote {name}: out of reach from here. Remove the same deliveries from it yourself: `dvc gc --workspace --cloud "
+            f"--remote {name}`, where it can be reached."
         )
+    click.echo("Backups are not known to likvard: see to them too. Commit the folder audit.")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""What its time has passed is removed from workspace, outbox and DVC's cache; hashes and a signed note remain."""
+"""What its time has passed is removed from workspace, outbox, DVC's cache and remotes; hashes and a signed note remain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from likvard.audit.artefacts import cached
+from likvard.audit.artefacts import cache_folder, objects
 from likvard.audit.envelope import Signed, digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
 from likvard.audit.log import append, entries_of, is_logged
@@ -19,6 +19,7 @@ from likvard.errors import AlteredError, CannotWriteError, StageInputMissingErro
 from likvard.lineage import file_hash
 from likvard.params import Params
 from likvard.release.processing import Processing, Retention
+from likvard.release.remotes import Remote, remotes
 from likvard.workspace import Workspace, alone_with_edition, write_atomically
 
 
@@ -29,6 +30,15 @@ class Outdated:
     path: Path
     rule: str
     since: date
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What was removed, how many of DVC's copies by remote, and the remotes that somebody else must clear of deliveries."""
+
+    removed: list[Outdated]
+    copies: dict[str, int]
+    beyond: list[str]
 
 
 def outdated(workspace: Workspace, params: Params, retention: Retention, on: date) -> list[Outdated]:
@@ -42,24 +52,27 @@ def outdated(workspace: Workspace, params: Params, retention: Retention, on: dat
             places = [workspace.reports(edition), *(one.released for one in versions(workspace, edition))]
             found += [Outdated(path, "reports", since) for path in places if path.is_dir()]
     for path in sorted((workspace.root / "outbox").glob("*/")):
-        newest = max(one.stat().st_mtime for one in (*_files(path), *([] if _files(path) else [path])))
+        newest = max((one.stat().st_mtime for one in path.rglob("*")), default=path.stat().st_mtime)
         since = date.fromtimestamp(newest) + timedelta(days=retention.outbox)  # noqa: DTZ012 – the day at the desk
         if since < on:
             found.append(Outdated(path, "outbox", since))
     return found
 
 
-def purge(workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey) -> list[Outdated]:
+def purge(workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey) -> Purged:
     """What was removed; a note, signed with ``key``, names each file with its hash and the rule.
 
-    The note is written and logged before anything is removed, so that a run that is killed leaves files that are named and are
-    removed by the next. Errors: ``StageInputMissingError`` where nothing is outdated; ``LockedError``; ``CannotWriteError``.
+    Of DVC's remotes those on disks of this machine are cleared too, and the others are named. The note is written before anything
+    is removed, and what lists the copies of a delivery is removed last, so that the next run ends what a killed one began.
+    Errors: ``StageInputMissingError`` where nothing is outdated; ``LockedError``; ``CannotWriteError``.
     """
     with alone_with_edition(workspace, params.edition):
-        return _purged(workspace, params, processing, on, key)
+        return _logged_and_purged(workspace, params, processing, on, key)
 
 
-def _purged(workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey) -> list[Outdated]:
+def _logged_and_purged(
+    workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey
+) -> Purged:
     for path in sorted((workspace.audit / "purges").glob("*.json")):
         with suppress(AlteredError):  # `likvard verify` names it
             _log(workspace, path, opened(path.read_bytes(), known_keys(workspace)))
@@ -69,10 +82,31 @@ def _purged(workspace: Workspace, params: Params, processing: Processing, on: da
             "Nothing is kept longer than processing.yaml says.",
             advice="run the command again when an edition is older.",
         )
-    places = {path: one for one in found for path in _files(one.path)}
-    cache = _only_of(workspace, [_folder_of(one.path) for one in found if one.rule == "deliveries"])
-    subjects = {workspace.shown(path): file_hash(path) for path in [*places, *cache]}
+    with remotes(workspace) as (here, beyond):
+        return _purge(workspace, processing, on, key, found, here, beyond)
+
+
+def _purge(
+    workspace: Workspace,
+    processing: Processing,
+    on: date,
+    key: SigningKey,
+    found: list[Outdated],
+    here: list[Remote],
+    beyond: list[str],
+) -> Purged:
+    gone = [one.path.with_suffix("") for one in found if one.rule == "deliveries" and one.path.suffix == ".dvc"]
+    place = cache_folder(workspace)
+    names = _only_of(workspace, gone, [place, *(one.folder for one in here)])
+    cache = [path for path in (place / name[:2] / name[2:] for name in names) if path.is_file()]
+    copies = {one.name: [path for path in map(one.path_of, names) if path.is_file()] for one in here}
+    subjects = {workspace.shown(path): file_hash(path) for path in [*_files(found), *cache]}
+    subjects |= {one.shown(path): file_hash(path) for one in here for path in copies[one.name]}
     note = {
+        "remotes": {
+            "cleared": {name: len(paths) for name, paths in copies.items()},
+            "out_of_reach": beyond if gone else [],
+        },
         "on": on.isoformat(),
         "retention_days": processing.retention.model_dump(),
         "removed": [
@@ -84,17 +118,19 @@ def _purged(workspace: Workspace, params: Params, processing: Processing, on: da
     write_atomically(path, envelope)
     _log(workspace, path, opened(envelope, {key.public.keyid: key.public}))
     try:
-        for one in (*cache, *(outdated_one.path for outdated_one in found)):
-            if one.is_dir():
-                shutil.rmtree(one)
+        for remote in here:
+            remote.remove(copies[remote.name])
+        for path in (*cache, *(one.path for one in found)):
+            if path.is_dir():
+                shutil.rmtree(path)
             else:
-                one.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
     except OSError as error:
         raise CannotWriteError(
             f"Cannot remove {error.filename}: {error.strerror}.",
             advice="see that the folder belongs to you, then run the same command again: it goes on from here.",
         ) from error
-    return found
+    return Purged(found, {name: len(paths) for name, paths in copies.items()}, beyond if gone else [])
 
 
 def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
@@ -106,35 +142,32 @@ def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
 
 
 def _deliveries(workspace: Workspace, params: Params, retention: Retention, on: date) -> Iterator[Outdated]:
-    """Deliveries whose time has passed, each with the ``.dvc`` file that would bring it back, which goes last."""
-    for folder in _all_deliveries(workspace):
+    """Deliveries whose time has passed, here or only in DVC, each with the ``.dvc`` file that would bring it back."""
+    pointers = {path.with_suffix("") for path in workspace.deliveries.glob("*.dvc")}
+    for folder in sorted(pointers | {path for path in workspace.deliveries.glob("*") if path.is_dir()}):
         since = _last_day(folder.name) + timedelta(days=retention.deliveries)
-        if folder.name == params.edition or since >= on:
+        if folder.name.startswith(".") or folder.name == params.edition or since >= on:
             continue
+        if folder.is_dir():
+            yield Outdated(folder, "deliveries", since)
         pointer = folder.with_name(f"{folder.name}.dvc")
-        yield from (Outdated(path, "deliveries", since) for path in (folder, pointer) if path.exists())
+        if pointer.is_file():
+            yield Outdated(pointer, "deliveries", since)
 
 
-def _all_deliveries(workspace: Workspace) -> list[Path]:
-    """The folders of all deliveries, also of those that only DVC has."""
-    there = {_folder_of(path) for path in workspace.deliveries.glob("*")}
-    return sorted(path for path in there if not path.name.startswith(".") and not path.is_file())
+def _only_of(workspace: Workspace, gone: list[Path], places: list[Path]) -> list[str]:
+    """The names of DVC's copies that hold these deliveries and nothing that stays, as any of the places lists them."""
+    pointers = (path.with_suffix("") for path in workspace.deliveries.glob("*.dvc"))
+    staying = [path for path in pointers if path not in gone]
+    held = {name for place in places for name in objects(workspace, gone, place)}
+    gone_here = held - {name for place in places for name in objects(workspace, staying, place)}
+    return sorted(gone_here, key=lambda name: (name.endswith(".dir"), name))
 
 
-def _folder_of(path: Path) -> Path:
-    """The folder of a delivery, of which ``path`` is the folder or the ``.dvc`` file."""
-    return path.with_suffix("") if path.suffix == ".dvc" else path
-
-
-def _only_of(workspace: Workspace, gone: list[Path]) -> list[Path]:
-    """The files of DVC's cache that hold these deliveries and nothing that stays; last those that name the others."""
-    staying = [path for path in _all_deliveries(workspace) if path not in gone]
-    found = set(cached(workspace, gone)) - set(cached(workspace, staying)) - set(cached(workspace, []))
-    return sorted(found, key=lambda path: (path.suffix == ".dir", path))
-
-
-def _files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+def _files(found: list[Outdated]) -> list[Path]:
+    places = [one.path for one in found]
+    inside = [path for place in places if place.is_dir() for path in place.rglob("*")]
+    return [path for path in sorted({*places, *inside}) if path.is_file()]
 
 
 def _last_day(edition: str) -> date:

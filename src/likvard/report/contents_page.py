@@ -12,6 +12,7 @@ from likvard.report.build import ingredients_of
 from likvard.report.changes import clearest_changes
 from likvard.report.content.method import quality_text
 from likvard.report.index import IndexEntry, render_index
+from likvard.report.look_up import look_up
 from likvard.report.manifest import MANIFEST, is_current
 from likvard.report.messages_page import render_messages_page
 from likvard.report.meta import QUALITY_PAGE
@@ -59,6 +60,7 @@ def _write_pages(workspace: Workspace, params: Params) -> None:
     overview = open_report("overview", "all", language=params.language, released=released)
     label = f"{params.municipality}, {overview.period}"
     package, figures = open_data(released)
+    pages = {one.html: (folder / one.html).read_text(encoding="utf-8") for one in entries}
     page = render_index(
         label,
         language,
@@ -70,6 +72,7 @@ def _write_pages(workspace: Workspace, params: Params) -> None:
         code_version(),
         clearest_changes(language, released),
         figures,
+        look_up(released, language, params.edition, pages),
     )
     links = ((language.text("All reports"), "index.html"),)
     found = json.loads(workspace.made_by("protect", workspace.released / QUALITY).read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ import nbformat
 from likvard.language import Language
 from likvard.report.document import read_document
 from likvard.report.fragments import part_html
+from likvard.report.look_up import with_places
 from likvard.report.meta import ReportMeta, kind_name
 from likvard.report.style import TEMPLATES, content_policy, style_sheet
 
@@ -30,7 +31,7 @@ def render_html(notebook: nbformat.NotebookNode, meta: ReportMeta) -> str:
     # nbconvert copies the notebook that it is given; all of this one is in the sections by now.
     told = nbformat.v4.new_notebook(metadata=notebook.metadata)
     page, _ = _exporter().from_notebook_node(told, resources={"report": report})
-    return str(page)
+    return with_places(str(page))
 
 
 def warm_up(language: str) -> None:

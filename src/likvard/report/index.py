@@ -44,10 +44,15 @@ def render_index(
     code_version: str = "",
     changes: tuple[Sequence[Change], int] = ((), 0),
     open_figures: int = 0,
+    figures: str = "",
 ) -> str:
-    """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet."""
+    """The index page of an edition: the overview, then each area with its schools, in the order of the alphabet.
+
+    ``figures`` is what ``look_up`` tells of the figures in the reports.
+    """
     listed = sorted(entries, key=lambda entry: (language.sort_key(entry.unit_name), entry.unit_id))
-    script = files(__package__).joinpath("templates/html/index.js").read_text(encoding="utf-8")
+    templates = files(__package__).joinpath("templates/html")
+    script = "".join(templates.joinpath(name).read_text(encoding="utf-8") for name in ("index.js", "look_up.js"))
     return page_template("index.html.j2").render(
         edition_label=edition_label,
         language=language.code,
@@ -65,6 +70,7 @@ def render_index(
         looked_at=language.number(changes[1]),
         open_data=OPEN_DATA,
         open_figures=language.number(open_figures) if open_figures else "",
+        figures=figures,
         script=script,
         policy=content_policy(style_sheet(), script),
     )

@@ -43,6 +43,11 @@ def about(meta: ReportMeta, language: Language) -> dict[str, Any]:
             "quality": language.text("Quality of the data"),
             "source": language.text("Source: {source}"),
             "figures": language.text("The figures behind the charts"),
+            "ids": language.text("The ids of the figures"),
+            "ids_explained": language.text(
+                "Line by line and from left to right in each table. The index page of the edition tells what a figure is by its id,"
+                " and the command likvard trace where it comes from."
+            ),
             "figures_at": language.text("Figures: page {page}."),
             "page": language.text("Page {page} of {pages}"),
             "log": language.text("Log"),

@@ -25,6 +25,7 @@ from likvard.release.processing import Processing, read_processing
 from likvard.release.purge import outdated, purge
 from likvard.workspace import Workspace
 from repository import REPOSITORY
+from small_workspace import git
 
 PARAMS = read_params(REPOSITORY / "params.yaml").model_copy(update={"edition": "2026Q3", "source": "exempelkommun"})
 STATED = {
@@ -102,7 +103,7 @@ def test_a_pointer_without_its_delivery_goes_too_as_the_next_build_would_bring_t
     copy = under_dvc(workspace, "2024Q4", b"old")
     shutil.rmtree(workspace.deliveries / "2024Q4")
     gone = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
-    assert [one.path.name for one in gone] == ["2024Q4.dvc"]
+    assert [one.path.name for one in gone.found] == ["2024Q4.dvc"]
     assert not copy.exists()
 
 
@@ -133,6 +134,83 @@ def test_a_copy_that_another_delivery_shares_stays(workspace: Workspace, annas: 
     under_dvc(workspace, "2026Q3", b"the same")
     purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
     assert copy.exists()
+
+
+def with_remotes(workspace: Workspace, pushed: Path) -> None:
+    """Nothing; the workspace has DVC, its deliveries are in the remote ``pushed``, and two more remotes are out of reach."""
+    from dvc.repo import Repo
+
+    git(workspace.root, "init", "--quiet")
+    pushed.mkdir()
+    with Repo.init(str(workspace.root)) as repo:
+        with repo.config.edit() as config:
+            config["core"] = {"remote": "near", "analytics": False}
+            config["remote"] = {"near": {"url": str(pushed)}, "usb": {"url": str(pushed.with_name("taken out"))}}
+            config["remote"]["cloud"] = {"url": "s3://bucket/folder"}
+        repo.add([str(path) for path in sorted(workspace.deliveries.glob("*/"))])
+        repo.push()
+
+
+def delivered(workspace: Workspace, name: str, content: bytes) -> None:
+    (workspace.deliveries / name).mkdir(parents=True)
+    (workspace.deliveries / name / "elever.csv").write_bytes(content)
+    (workspace.deliveries / name / "skolor.csv").write_bytes(b"what both deliveries say")
+
+
+def held_in(folder: Path) -> set[bytes]:
+    """What the files under a folder hold, without DVC's lists."""
+    return {path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".dir"}
+
+
+def test_a_remote_on_this_machine_is_cleared_and_one_that_is_not_is_named(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path
+) -> None:
+    near = tmp_path / "near"
+    delivered(workspace, "2024Q4", b"old")
+    delivered(workspace, "2026Q3", b"new")
+    with_remotes(workspace, near)
+    assert held_in(near) == {b"old", b"new", b"what both deliveries say"}
+    done = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
+    assert held_in(near) == held_in(cache_folder(workspace)) == {b"new", b"what both deliveries say"}
+    assert len(list(near.rglob("*.dir"))) == 1
+    assert (done.copies, done.beyond) == ({"near": 2}, ["cloud", "usb"])
+    (note,) = (workspace.audit / "purges").glob("*.json")
+    signed = opened(note.read_bytes(), known_keys(workspace))
+    assert signed.predicate["remotes"] == {"cleared": {"near": 2}, "out_of_reach": ["cloud", "usb"]}
+    (name,) = [name for name in signed.subjects if name.startswith("remote near: ") and not name.endswith(".dir")]
+    assert signed.subjects[name] == hashlib.sha256(b"old").hexdigest()
+    assert str(tmp_path) not in json.dumps([signed.subjects, signed.predicate])
+
+
+def test_a_delivery_that_only_the_remote_holds_is_removed_there(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path
+) -> None:
+    near = tmp_path / "near"
+    delivered(workspace, "2024Q4", b"old")
+    delivered(workspace, "2026Q3", b"new")
+    with_remotes(workspace, near)
+    shutil.rmtree(workspace.deliveries / "2024Q4")
+    shutil.rmtree(cache_folder(workspace))
+    done = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
+    assert held_in(near) == {b"new", b"what both deliveries say"}
+    assert [one.path.name for one in done.removed] == ["2024Q4.dvc"]
+
+
+def test_what_is_delivered_again_after_a_purge_reaches_the_remote_again(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path
+) -> None:
+    from dvc.repo import Repo
+
+    near = tmp_path / "near"
+    delivered(workspace, "2024Q4", b"old")
+    with_remotes(workspace, near)
+    purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
+    assert held_in(near) == set()
+    delivered(workspace, "2024Q4", b"old")
+    with Repo(str(workspace.root)) as repo:
+        repo.add(str(workspace.deliveries / "2024Q4"))
+        repo.push()
+    assert held_in(near) == {b"old", b"what both deliveries say"}
 
 
 def test_a_cache_elsewhere_is_found_where_dvc_s_configuration_says(workspace: Workspace, tmp_path: Path) -> None:
