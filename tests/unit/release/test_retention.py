@@ -103,7 +103,7 @@ def test_a_pointer_without_its_delivery_goes_too_as_the_next_build_would_bring_t
     copy = under_dvc(workspace, "2024Q4", b"old")
     shutil.rmtree(workspace.deliveries / "2024Q4")
     gone = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
-    assert [one.path.name for one in gone.found] == ["2024Q4.dvc"]
+    assert [one.path.name for one in gone.removed] == ["2024Q4.dvc"]
     assert not copy.exists()
 
 
