@@ -69,9 +69,7 @@ class Course:
 
 def copied(place: Path, target: Path) -> Path:
     """A copy that shares its files with ``place``: what writes into one, and not beside it, is found out."""
-    return shutil.copytree(
-        place, target, symlinks=True, copy_function=os.link, ignore=shutil.ignore_patterns(".git", "tmp")
-    )
+    return shutil.copytree(place, target, symlinks=True, copy_function=os.link, ignore=shutil.ignore_patterns("tmp"))
 
 
 def run(place: Path, act: str, trouble: Trouble = NONE) -> Ended:
@@ -105,7 +103,7 @@ def one_after_another(signed: Workspace, base: Path) -> dict[str, Course]:
     place.mkdir()
     for person in ("Anna Ek", "Bo Al"):
         shutil.copy2(key_of(signed, person), place)
-    shutil.copytree(signed.root, place / "workspace", symlinks=True, ignore=shutil.ignore_patterns(".git", "tmp"))
+    shutil.copytree(signed.root, place / "workspace", symlinks=True, ignore=shutil.ignore_patterns("tmp"))
     workspace = Workspace(place / "workspace")
     workspace.access.write_text(yaml.safe_dump({"roles": ROLES, "recipients": RECIPIENTS}), encoding="utf-8")
     workspace.processing.write_text(yaml.safe_dump(STATED), encoding="utf-8")
