@@ -8,8 +8,15 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 FOLDER ?= ../exempelkommun
 
 PEERS := .venv-bench
+MUTANTS := .venv-mutants
 
-.PHONY: report demo test lab bench check docs pictures lock clean help
+# Into an environment of its own ($(1)): the locked packages and an extra ($(2)) that is in no lock.
+BESIDE = test -f $(1)/ready || { $(PYTHON) -m venv $(1) \
+	  && $(1)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock \
+	  && $(1)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --editable .[$(2)] \
+	  && touch $(1)/ready; }
+
+.PHONY: report demo test lab bench mutants check docs pictures lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## show this list
@@ -37,11 +44,12 @@ docs: $(READY)   ## write the reference pages under docs/ anew
 bench: $(READY)  ## measure reports beside others' tools, on Exempelkommun in FOLDER (BENCH=--quick for less)
 	@test -f "$(FOLDER)/params.yaml" || likvard demo exempelkommun "$(FOLDER)"
 	@cd "$(FOLDER)" && likvard build
-	@test -f $(PEERS)/ready || { $(PYTHON) -m venv $(PEERS) \
-	  && $(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock \
-	  && $(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --editable .[bench] \
-	  && touch $(PEERS)/ready; }
+	@$(call BESIDE,$(PEERS),bench)
 	@python benchmarks/reports.py "$(FOLDER)" --ploomber $(PEERS)/bin/python $(BENCH)
+
+mutants:         ## test the tests: which faults in the deciding code they notice (ONLY=access for less; docs/mutation.md)
+	@$(call BESIDE,$(MUTANTS),mutants)
+	@$(MUTANTS)/bin/python tests/mutation/mutants.py $(ONLY)
 
 pictures:        ## take the pictures of the docs anew from the built reports, demo included (needs chromium, pdftoppm)
 	@for page in school/01 index; do \
@@ -57,7 +65,7 @@ lock:            ## resolve the versions of all packages anew (needs uv)
 	  --no-header --no-annotate --upgrade --output-file requirements.lock
 
 clean:           ## remove the environment
-	rm -rf $(VENV) $(PEERS)
+	rm -rf $(VENV) $(PEERS) $(MUTANTS)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "likvard needs Python 3.11, 3.12 or 3.13; \

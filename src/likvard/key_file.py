@@ -37,11 +37,11 @@ class KeyFile:
         """What the file holds. Errors: ``error`` where it is inside a repository, open to others, no file or not to be read."""
         self.see_that_it_is_outside(workspace, place)
         try:
-            handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
+            handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             raise self.error(f"{self.name} cannot be read: {error.strerror}.", advice=self.advice) from None
-        with os.fdopen(handle, "rb") as stream:
-            about = os.fstat(stream.fileno())
+        try:
+            about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
                 raise self.error(f"{self.name} is not a file.", advice=self.advice)
             if stat.S_IMODE(about.st_mode) & 0o177 or about.st_uid != os.getuid():
@@ -49,7 +49,9 @@ class KeyFile:
                     f"{self.name} can be read or changed by others.",
                     advice="let it belong to you alone with `chmod 600`, and make a new key if others may have read it.",
                 )
-            return stream.read(MOST_BYTES)
+            return os.read(handle, MOST_BYTES)
+        finally:
+            os.close(handle)
 
     @staticmethod
     def write(place: Path, content: bytes) -> None:

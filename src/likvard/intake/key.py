@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import os
 import re
@@ -70,10 +69,7 @@ def _secret(content: bytes, where: str) -> bytes:
     if re.fullmatch(rb"[0-9a-fA-F]{64}", text):
         secret = bytes.fromhex(text.decode())
     elif re.fullmatch(rb"[A-Za-z0-9+/_-]{43}=?", text):
-        try:
-            secret = base64.b64decode(text.rstrip(b"=") + b"=", altchars=b"-_" if re.search(rb"[-_]", text) else None)
-        except binascii.Error:
-            secret = b""
+        secret = base64.b64decode(text.rstrip(b"=") + b"=", altchars=b"-_" if re.search(rb"[-_]", text) else None)
     if len(secret) != LENGTH or len(set(secret)) < FEWEST_DIFFERENT:
         raise PseudonymKeyError(f"In {where} there is no key of {LENGTH} random bytes.", advice=ADVICE)
     return secret

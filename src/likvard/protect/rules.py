@@ -26,11 +26,6 @@ from likvard.params import DisclosureChoice
 
 # What is computed from how many of a unit's pupils belong to each group, hidden groups among them.
 BY_INTAKE = [BEYOND, BEYOND_DRAWN, REAL_CHANGE, INTAKE_CHANGE, FOLLOW_UP]
-TIMES_MIN_COUNT = 6
-"""A unit with so many times ``min_count`` pupils is so large that a pupil more or less in a group drowns in the rounding."""
-
-# What is computed from how many of a unit's pupils belong to each group, hidden groups among them.
-BY_INTAKE = [BEYOND, BEYOND_DRAWN, REAL_CHANGE, INTAKE_CHANGE, FOLLOW_UP]
 TIMES_LEAST = 6
 """A unit with so many times ``least`` pupils is so large that a pupil more or less in a group drowns in the rounding."""
 FIGURE = ["unit_kind", "unit_id", "period", "indicator", "group_by"]

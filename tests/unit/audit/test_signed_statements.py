@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
-from likvard.audit.envelope import canonical, opened, sealed
-from likvard.audit.keys import SigningKey, known_keys, new_signing_key, signing_key
+from likvard.audit.envelope import canonical, opened, pre_authentication, sealed
+from likvard.audit.keys import SigningKey, file_name, known_keys, new_signing_key, signing_key
 from likvard.errors import AlteredError, CannotWriteError, SigningKeyError
 from likvard.workspace import Workspace
 
@@ -65,7 +69,7 @@ def test_every_flipped_byte_of_an_envelope_is_noticed(workspace: Workspace, anna
 
 
 def test_a_statement_by_a_stranger_is_not_believed(workspace: Workspace, annas: SigningKey) -> None:
-    with pytest.raises(AlteredError, match="not known here"):
+    with pytest.raises(AlteredError, match=rf"not known here \({annas.public.keyid[:12]}\)$"):
         opened(sealed("record", SUBJECTS, {}, annas), {})
 
 
@@ -110,3 +114,163 @@ def test_a_public_key_that_was_exchanged_is_named(workspace: Workspace, annas: S
 
 def test_the_secret_is_in_no_text_of_a_key(annas: SigningKey) -> None:
     assert "secret" not in repr(annas)
+
+
+def test_keys_cannot_be_exchanged(annas: SigningKey) -> None:
+    with pytest.raises(FrozenInstanceError):
+        annas.public.public = "00" * 32  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        annas.public = annas.public  # type: ignore[misc]
+
+
+def test_a_public_key_is_a_file_that_people_can_read(workspace: Workspace, annas: SigningKey) -> None:
+    new_signing_key(workspace, "Åsa Öst", workspace.root.parent / "asa.key")
+    text = (workspace.audit / "keys/asa-ost.json").read_text(encoding="utf-8")
+    assert '"person": "Åsa Öst"' in text
+    assert list(json.loads(text)) == ["keyid", "keytype", "keyval", "person", "scheme"]
+    assert {key.person for key in known_keys(workspace).values()} == {"Anna Ek", "Åsa Öst"}
+
+
+@pytest.mark.parametrize("name", ["Anna Ek", "ANNA EK", "Anna-Ek", "Ánna Ek"])
+def test_two_persons_never_have_one_key_file_or_one_name(workspace: Workspace, annas: SigningKey, name: str) -> None:
+    with pytest.raises(SigningKeyError, match="has a key already"):
+        new_signing_key(workspace, name, workspace.root.parent / "other.key")
+
+
+def test_a_name_that_is_taken_in_another_file_is_taken(workspace: Workspace, annas: SigningKey, tmp_path: Path) -> None:
+    (workspace.audit / "keys/anna-ek.json").rename(workspace.audit / "keys/ae.json")
+    with pytest.raises(SigningKeyError, match="has a key already"):
+        new_signing_key(workspace, "anna ek", tmp_path / "other.key")
+
+
+def test_a_person_without_a_letter_has_no_key(workspace: Workspace, tmp_path: Path) -> None:
+    assert file_name(" Åsa  B. Ö-2 ") == "asa-b-o-2.json"
+    with pytest.raises(SigningKeyError, match="name of a person"):
+        new_signing_key(workspace, "···", tmp_path / "key")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"person": "x", "keyval": null, "keyid": "x"}',
+        b'{"person": "x", "keyval": {"public": "zz"}, "keyid": "x"}',
+    ],
+)
+def test_every_file_that_is_no_public_key_is_named(workspace: Workspace, annas: SigningKey, content: bytes) -> None:
+    for name in ("b", "c"):
+        (workspace.audit / f"keys/{name}.json").write_bytes(content)
+    with pytest.raises(SigningKeyError, match="not as they were made") as stopped:
+        known_keys(workspace)
+    assert [line.split(" ")[0] for line in stopped.value.problems] == ["audit/keys/b.json", "audit/keys/c.json"]
+
+
+def test_a_public_key_that_is_a_folder_is_named(workspace: Workspace) -> None:
+    (workspace.audit / "keys/a.json").mkdir(parents=True)
+    with pytest.raises(SigningKeyError, match="not as they were made"):
+        known_keys(workspace)
+
+
+@pytest.mark.parametrize("length", [31, 33])
+def test_a_public_key_of_another_length_is_none_though_its_id_fits(
+    workspace: Workspace, annas: SigningKey, length: int
+) -> None:
+    other = type(annas.public)("Cy", "ab" * length)
+    content = {"person": "Cy", "keyid": other.keyid, **other.as_key()}
+    (workspace.audit / "keys/cy.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(SigningKeyError, match=r"cy\.json"):
+        known_keys(workspace)
+
+
+def test_the_key_that_is_named_comes_before_that_of_the_environment(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LIKVARD_SIGNING_KEY_FILE", raising=False)
+    with pytest.raises(SigningKeyError, match="no key to sign with"):
+        signing_key(workspace)
+    new_signing_key(workspace, "Bo Al", tmp_path / "bo.key")
+    monkeypatch.setenv("LIKVARD_SIGNING_KEY_FILE", str(tmp_path / "bo.key"))
+    assert signing_key(workspace).public.person == "Bo Al"
+    assert signing_key(workspace, tmp_path / "anna.key").public.person == "Anna Ek"
+
+
+def test_what_is_no_private_ed25519_key_without_a_password_signs_nothing(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.key"
+    locked = annas.secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word"))
+    other = Ed448PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for content, said in (
+        (b"nonsense", "no signing key"),
+        (locked, "no signing key"),
+        (other, "another kind than Ed25519"),
+    ):
+        path.write_bytes(content)
+        path.chmod(0o600)
+        with pytest.raises(SigningKeyError, match=said):
+            signing_key(workspace, path)
+
+
+def test_what_was_read_from_an_envelope_cannot_be_changed_afterwards(workspace: Workspace, annas: SigningKey) -> None:
+    signed = opened(sealed("record", SUBJECTS, {}, annas), known_keys(workspace))
+    with pytest.raises(FrozenInstanceError):
+        signed.person = "Bo Al"  # type: ignore[misc]
+
+
+def test_what_is_signed_is_the_type_and_the_body_with_their_lengths() -> None:
+    assert pre_authentication(b"{}") == b"DSSEv1 28 application/vnd.in-toto+json 2 {}"
+
+
+def rewritten(envelope: bytes, **parts: object) -> bytes:
+    return canonical(json.loads(envelope) | parts) + b"\n"
+
+
+def test_an_envelope_that_means_the_same_in_other_bytes_is_not_what_was_signed(
+    workspace: Workspace, annas: SigningKey
+) -> None:
+    envelope, keys = sealed("record", SUBJECTS, {}, annas), known_keys(workspace)
+    content = json.loads(envelope)
+    mark = content["signatures"][0]
+    # Base64 leaves bits of its last digit unused, and readers that are not strict skip what is no digit.
+    assert mark["sig"].endswith("==")
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    unused = mark["sig"][:-3] + digits[digits.index(mark["sig"][-3]) + 1] + "=="
+    assert base64.b64decode(unused) == base64.b64decode(mark["sig"])
+    others = [
+        json.dumps(content).encode() + b"\n",
+        envelope + b"\n",
+        rewritten(envelope, payload="\n" + content["payload"]),
+        rewritten(envelope, signatures=[mark | {"sig": unused}]),
+        rewritten(envelope, signatures=[mark | {"sig": mark["sig"][:4] + "*" + mark["sig"][4:]}]),
+    ]
+    for other in others:
+        with pytest.raises(AlteredError, match=r"not written as it was signed|no signed statement"):
+            opened(other, keys)
+
+
+def test_a_payload_with_unused_bits_is_not_what_was_signed(workspace: Workspace, annas: SigningKey) -> None:
+    keys = known_keys(workspace)
+    texts = (sealed("record", {}, {"x": "x" * more}, annas) for more in range(3))
+    envelope = next(text for text in texts if json.loads(text)["payload"].endswith("=="))
+    payload = json.loads(envelope)["payload"]
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    unused = payload[:-3] + digits[digits.index(payload[-3]) + 1] + "=="
+    with pytest.raises(AlteredError, match="not written as it was signed"):
+        opened(rewritten(envelope, payload=unused), keys)
+
+
+def test_an_envelope_has_one_signature_and_our_type(workspace: Workspace, annas: SigningKey) -> None:
+    envelope, keys = sealed("record", SUBJECTS, {}, annas), known_keys(workspace)
+    mark = json.loads(envelope)["signatures"][0]
+    for other in (rewritten(envelope, signatures=[mark, mark]), rewritten(envelope, payloadType="text/plain")):
+        with pytest.raises(AlteredError, match="another kind of statement"):
+            opened(other, keys)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"{}\n", b"[]\n", b'{"payload":"","signatures":[]}\n', b"\xff"])
+def test_what_is_no_envelope_is_told(content: bytes) -> None:
+    with pytest.raises(AlteredError, match="no signed statement"):
+        opened(content, {})

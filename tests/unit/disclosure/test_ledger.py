@@ -65,6 +65,19 @@ def test_the_past_of_each_figure_comes_in_the_order_of_the_figures(tmp_path: Pat
     assert flags["was_hidden"].tolist() == [False, True, False]
 
 
+def test_a_figure_of_which_a_part_of_the_key_is_empty_has_a_past_too(tmp_path: Path) -> None:
+    publish(tmp_path / "l", "1", (None, "too_few", None))  # type: ignore[arg-type]
+    found = history(ever_released(tmp_path / "l"), KEY, HIDDEN)
+    assert found["was_hidden"].tolist() == [True]
+
+
+def test_all_editions_are_one_table_in_their_order(tmp_path: Path) -> None:
+    publish(tmp_path / "l", "2", ("B", "shown", 13))
+    publish(tmp_path / "l", "1", ("A", "shown", 12))
+    found = ever_released(tmp_path / "l")
+    assert dict(found["unit"]) == {0: "A", 1: "B"}
+
+
 def test_publishing_the_same_again_changes_nothing(tmp_path: Path) -> None:
     publish(tmp_path / "l", "1", ("A", "shown", 12))
     publish(tmp_path / "l", "1", ("A", "shown", 12))

@@ -1,7 +1,9 @@
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
-from likvard.disclosure.profiles import PROFILES
+from likvard.disclosure.profiles import LEAST_OF_ALL, PROFILES
 from likvard.disclosure.rules import (
     change_allowed,
     coded_share,
@@ -36,10 +38,14 @@ def test_a_share_of_nobody_is_no_share() -> None:
 def test_a_sum_that_the_second_largest_could_solve_for_the_largest_is_dominated() -> None:
     # 100 = 90 + 8 + 2: whoever gave 8 knows the 90 to within 2, which is less than a tenth of it.
     assert dominated(numbers(90, 60), numbers(100, 100), numbers(8, 20), 0.1).tolist() == [True, False]
+    # 80 + 12 + 8: what the others gave is just a tenth of the 80, and enough. Of nothing there is nothing to know.
+    assert dominated(numbers(80, 0), numbers(100, -1), numbers(12, 0), 0.1).tolist() == [False, False]
 
 
 def test_what_is_left_of_an_area_without_ones_own_school_can_be_too_few() -> None:
     assert left_without(numbers(20, 20, 20, 3), numbers(17, 15, 20, 0), 5).tolist() == [True, False, False, False]
+    # One is too few; 5 of 11 leave 6, which are not.
+    assert left_without(numbers(10, 11), numbers(9, 5), 5).tolist() == [True, False]
 
 
 def test_areas_of_two_schools_show_no_groups() -> None:
@@ -47,7 +53,13 @@ def test_areas_of_two_schools_show_no_groups() -> None:
 
 
 def test_a_change_by_one_pupil_is_not_shown() -> None:
-    assert change_allowed(np.array([0, 1, 3, 3]), np.array([0, 0, 1, 2]), 5).tolist() == [True, False, False, True]
+    assert change_allowed(np.array([0, 1, 3, 3, 4]), np.array([0, 0, 1, 2, 4]), 5).tolist() == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_means_of_small_groups_are_coarser() -> None:
@@ -75,5 +87,19 @@ def test_counts_are_rounded_to_five_after_seven_and_fewer_are_hidden() -> None:
     assert rounded_count(numbers(8, 12, 13, 17.5), strict).tolist() == [10, 10, 15, 20]
 
 
-def test_the_profiles_ask_five_ten_and_eight() -> None:
-    assert {name: strict.least for name, strict in PROFILES.items()} == {"internal": 5, "public": 10, "rounded": 8}
+def test_the_profiles_ask_what_the_documentation_says() -> None:
+    asked = {
+        name: (one.least, one.rounded_to, one.coded_at, one.share_step, one.least_schools, one.amount_share)
+        for name, one in PROFILES.items()
+    }
+    assert asked == {
+        "internal": (5, 1, 0.0, 0.0, 3, 0.1),
+        "public": (10, 1, 0.05, 0.01, 3, 0.1),
+        "rounded": (8, 5, 0.0, 0.01, 3, 0.1),
+    }
+    assert LEAST_OF_ALL == 5
+
+
+def test_a_profile_cannot_be_loosened_on_the_way() -> None:
+    with pytest.raises(FrozenInstanceError):
+        PROFILES["public"].least = 1  # type: ignore[misc]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pandas as pd
 import pyrage
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from likvard.errors import AccessError
 from likvard.release.access import grants, read_access
@@ -172,3 +174,13 @@ def test_a_file_that_is_no_yaml_or_not_there_gives_nobody_anything(tmp_path: Pat
     path.write_text("roles: [", encoding="utf-8")
     with pytest.raises(AccessError, match="cannot be read"):
         read_access(path)
+
+
+def test_what_was_granted_cannot_be_widened_afterwards(tmp_path: Path, released: Released) -> None:
+    path = tmp_path / "access.yaml"
+    path.write_text(yaml.safe_dump({"roles": ROLES, "recipients": {"anna": PRINCIPAL}}), encoding="utf-8")
+    (grant,) = grants(path, released)
+    with pytest.raises(FrozenInstanceError):
+        grant.reports = (("school", "02"),)  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        grant.recipient.school = ("02",)
