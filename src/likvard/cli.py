@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -290,13 +292,30 @@ def _stage(run: Callable[..., None], **options: Any) -> None:
     run(workspace, read_params(workspace.params), **options)
 
 
+def _run() -> None:
+    """Nothing; the command has run, and what it had to say is said. Errors: ``CannotWriteError`` where that has no room."""
+    from likvard.errors import CannotWriteError
+
+    try:
+        likvard(standalone_mode=False)
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be said has nowhere to go
+        raise CannotWriteError(
+            f"Cannot write what is to be said: {error.strerror}.",
+            advice="make room, or send the output elsewhere, and run the same command again.",
+        ) from error
+
+
 def main() -> None:
     """The console script: errors become messages with their own exit codes."""
     from likvard.errors import LikvardError
 
     debug = "--debug" in sys.argv[1:]
     try:
-        likvard(standalone_mode=False)
+        _run()
     except LikvardError as error:
         if debug:
             raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from likvard.errors import LikvardError
-from likvard.workspace import Workspace, cannot_write
+from likvard.workspace import Workspace, appearing
 
 MOST_BYTES = 4096
 
@@ -56,9 +56,5 @@ class KeyFile:
     @staticmethod
     def write(place: Path, content: bytes) -> None:
         """Nothing; the new file can be read by its owner only. Errors: ``CannotWriteError``, also where a file is there."""
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-        except OSError as error:
-            raise cannot_write(place, error) from error
+        with appearing(place, content):
+            pass

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,24 +146,143 @@ def cannot_write(path: Path, error: OSError) -> CannotWriteError:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """``content`` stands in ``path`` whole, or ``path`` is as it was.
+    """``content`` stands in ``path`` whole and outlives a loss of power, or ``path`` is as it was.
 
-    Errors: ``CannotWriteError`` where the system refuses (no permission, disk full).
+    A device or pipe, which nothing can stand in for (``/dev/stdout``), is written as it is. Errors: ``CannotWriteError`` where the
+    system refuses (no permission, disk full).
     """
-    temporary: str | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(content)
+            return
+        with _written_beside(path, content, 0o644) as beside:
+            beside.replace(path)
+            _to_disk(path.parent)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise cannot_write(path, error) from error
+
+
+@contextmanager
+def appearing(path: Path, content: bytes) -> Iterator[None]:
+    """The new file ``path``, for its owner alone, is there when the block ends well; its content is on disk when the block begins.
+
+    Errors: ``CannotWriteError`` where the system refuses, or where a file is there already.
+    """
+    try:
+        with _written_beside(path, content, 0o600) as beside:
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            yield
+            beside.rename(path)
+            _to_disk(path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+@contextmanager
+def writing_folder(target: Path) -> Iterator[Path]:
+    """An empty folder to fill; when the block ends well it takes the place of ``target``, else ``target`` is untouched.
+
+    Where the system can exchange two folders in one step (Linux), ``target`` is the old or the new one at every moment.
+    What a run that was killed has left half-filled beside ``target`` is cleared away first: it may hold pupils' data.
+    Errors: ``CannotWriteError`` where the system refuses; ``LockedError`` where another process fills the same folder.
+    """
+    import shutil
+
+    fresh, old = _beside(target), target.with_name(f".{target.name}.old")
+    with ExitStack() as held:
+        try:
+            if target.is_file():
+                raise FileExistsError(errno.EEXIST, "a file is in the folder's place")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _hold_folder(held, fresh, target)
+            if old.exists() and not target.exists():
+                old.rename(target)
+            for left in (*fresh.iterdir(), *([old] if old.exists() else [])):
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            fresh.chmod(0o755)
+        except OSError as error:
+            raise cannot_write(target, error) from error
+        try:
+            yield fresh
+            for path in (*fresh.rglob("*"), fresh):
+                if not path.is_symlink():
+                    _to_disk(path)
+            if target.exists():
+                # Where the two change places, nobody may fill the old one before it is gone.
+                held.enter_context(_held(target, os.O_RDONLY))
+                if not _exchanged(fresh, target):
+                    target.rename(old)
+                    fresh.rename(target)
+            else:
+                fresh.rename(target)
+            _to_disk(target.parent)
+        except OSError as error:
+            raise cannot_write(target, error) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if target.exists():
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(path: Path) -> Path:
+    """Where what is to become ``path`` is made: hidden, in the same folder, and the next run takes over what one has left there."""
+    return path.with_name(f".{path.name}.part")
+
+
+@contextmanager
+def _written_beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
+    """A file beside ``path`` that holds ``content``, on disk; gone when the block ends, where it has not been given its name."""
+    beside = _beside(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _held(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW) as handle:
+        try:
+            os.ftruncate(handle, 0)
+            with os.fdopen(handle, "wb", closefd=False) as stream:
+                stream.write(content)
+            os.fchmod(handle, mode)
+            os.fsync(handle)
+            yield beside
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _hold_folder(held: ExitStack, folder: Path, target: Path) -> None:
+    """Nothing; ``folder`` is there, and this process's alone. Errors: ``LockedError`` where another one fills or clears it."""
+    try:
+        folder.mkdir(exist_ok=True)
+        held.enter_context(_held(folder, os.O_RDONLY | os.O_NOFOLLOW, waits=False))
+    except (BlockingIOError, FileNotFoundError):
+        raise LockedError(
+            f"Another run is writing {target}.", advice="wait until it has finished and run the same command again."
+        ) from None
+
+
+@contextmanager
+def _held(path: Path, flags: int, waits: bool = True) -> Iterator[int]:
+    """A handle of ``path``, which no other process holds while the block runs; the system lets go of it when a process dies.
+
+    Errors: ``BlockingIOError`` where somebody holds it and this process does not wait.
+    """
+    while True:
+        handle = os.open(path, flags, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+            # Who held it may have given it its name meanwhile, or taken it away: then this is no longer what ``path`` names.
+            if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+                yield handle
+                return
+        finally:
+            os.close(handle)
+
+
+def _to_disk(path: Path) -> None:
+    """Nothing; the file, or the names in the folder, outlive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -175,55 +294,27 @@ def _exchanged(one: Path, other: Path) -> bool:
     return exchange is not None and exchange(here, os.fsencode(one), here, os.fsencode(other), both) == 0
 
 
+def alone_with_edition(workspace: Workspace, edition: str) -> AbstractContextManager[None]:
+    """While the block runs no other process builds, signs, sends or removes anything of the edition. Errors: ``LockedError``."""
+    return alone(workspace, "edition", f"Another run is at work on the edition {edition}.")
+
+
 @contextmanager
 def alone(workspace: Workspace, work: str, said: str) -> Iterator[None]:
     """While the block runs no other process does this ``work`` in the workspace. Errors: ``LockedError`` that says ``said``."""
     from zc.lockfile import LockError, LockFile
 
     path = workspace.root / f".dvc/tmp/likvard-{work}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock = LockFile(str(path), content_template="process {pid} on {hostname}")
     except LockError:
         owner = path.read_text(encoding="utf-8", errors="replace").strip()
         advice = "wait until it has finished and run the same command again."
         raise LockedError(said, [owner] if owner else [], advice=advice) from None
+    except OSError as error:
+        raise cannot_write(path, error) from error
     try:
         yield
     finally:
         lock.close()
-
-
-@contextmanager
-def writing_folder(target: Path) -> Iterator[Path]:
-    """An empty folder to fill; when the block ends well it takes the place of ``target``, else ``target`` is untouched.
-
-    Where the system can exchange two folders in one step (Linux), ``target`` is the old or the new one at every moment.
-    What a run that was killed has left half-filled beside ``target`` is cleared away first: it may hold pupils' data.
-    Errors: ``CannotWriteError`` where the system refuses.
-    """
-    import shutil
-
-    try:
-        if target.is_file():
-            raise FileExistsError(errno.EEXIST, "a file is in the folder's place")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for left in target.parent.glob(f".{target.name}.*"):
-            shutil.rmtree(left, ignore_errors=True)
-        fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise cannot_write(target, error) from error
-    try:
-        fresh.chmod(0o755)
-        yield fresh
-        if target.exists() and not _exchanged(fresh, target):
-            old = fresh.with_name(fresh.name + ".old")
-            target.rename(old)
-            fresh.rename(target)
-            shutil.rmtree(old)
-        elif not target.exists():
-            fresh.rename(target)
-    except OSError as error:
-        raise cannot_write(target, error) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from acts import Course, one_after_another
 
 from likvard.audit.keys import file_name, new_signing_key, signing_key
 from likvard.audit.log import append, begin
@@ -27,6 +28,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(built: Path, tmp_path: Path) -> Path:
     """The built small workspace as a copy that a test may change."""
     return shutil.copytree(built, tmp_path / "workspace", symlinks=True)
+
+
+@pytest.fixture(scope="module")
+def courses(signed: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Course]:
+    """Every command that writes, undisturbed."""
+    return one_after_another(signed, tmp_path_factory.mktemp("courses"))
 
 
 @pytest.fixture

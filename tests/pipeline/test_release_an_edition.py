@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from likvard.audit.keys import signing_key
-from likvard.audit.log import entries_of
+from likvard.audit.log import entries_of, log_file
 from likvard.audit.record import Version, make_record, version_named
 from likvard.audit.verify import verify
 from likvard.errors import AccessError, ReleaseStateError
@@ -108,6 +108,22 @@ def test_what_one_person_reviewed_another_must_approve(own: Workspace) -> None:
         act(own, EDITION, "approve", "Anna Ek")
     act(own, EDITION, "approve", "Bo Al")
     assert state_of(own, version_named(own, EDITION)) == "approved"
+
+
+def test_a_review_whose_line_is_not_in_the_log_is_named_and_completed_by_who_signed_it(own: Workspace) -> None:
+    act(own, EDITION, "review", "Anna Ek")
+    path = log_file(own)
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert entries_of(own)[-1].kind == "review"
+    path.write_bytes(b"".join(lines[:-1]))
+    (found,) = verify(own, version_named(own, EDITION)).found
+    assert found.text().endswith("if a command of Anna Ek was interrupted, run it again)")
+    act(own, EDITION, "review", "Anna Ek")
+    assert verify(own, version_named(own, EDITION)).found == ()
+    act(own, EDITION, "review", "Anna Ek")
+    assert [one.kind for one in entries_of(own)].count("review") == 1
+    with pytest.raises(ReleaseStateError, match="is reviewed"):
+        act(own, EDITION, "review", "Bo Al")
 
 
 @pytest.mark.parametrize("what", ["approve", "publish", "correct", "withdraw"])

@@ -12,13 +12,13 @@ from small_workspace import EDITION, REPORTS, digests, faults_of_reports, likvar
 
 def test_a_second_run_says_that_another_is_at_work_and_changes_nothing(workspace):
     before = digests(workspace, "reports")
-    lock = LockFile(str(workspace / ".dvc/tmp/likvard-report.lock"))
+    lock = LockFile(str(workspace / ".dvc/tmp/likvard-edition.lock"))
     try:
         said = likvard(workspace, "report", "--kind", "school", "--force")
     finally:
         lock.close()
     assert said.code == 13, said.said
-    assert said.first_line == "likvard: Another run is building the reports of 1988-89."
+    assert said.first_line == "likvard: Another run is at work on the edition 1988-89."
     assert "What to do: wait until it has finished" in said.said
     assert digests(workspace, "reports") == before
 

@@ -12,8 +12,8 @@ from likvard.audit.artefacts import artefacts
 from likvard.audit.log import begin, printed_head
 from likvard.audit.picture import as_page, as_svg
 from likvard.audit.questions import ten_answers
-from likvard.audit.rebuild import rebuild
-from likvard.audit.record import see_that_it_is_whole, version_named
+from likvard.audit.rebuild import came_before, rebuild
+from likvard.audit.record import Version, see_that_it_is_whole, version_named
 from likvard.audit.trace import STAGED_FOR, as_json, trace_figure, trace_report
 from likvard.errors import NoSuchFigureError, NotTheSameBytesError, StageInputMissingError
 from likvard.language import Language
@@ -118,6 +118,21 @@ def test_a_command_writes_the_trace_as_json(signed: Workspace, figure: dict[str,
 def test_reports_made_again_elsewhere_are_the_same_bytes(signed: Workspace) -> None:
     done = rebuild(signed, version_named(signed, EDITION), ("school/01", "area/11", "overview/all"))
     assert len(done.files) == 15
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["from what was released", "from the deliveries"])
+def test_a_whole_edition_made_again_elsewhere_is_the_same_bytes(signed: Workspace, whole: bool) -> None:
+    done = rebuild(signed, version_named(signed, EDITION), (), whole=whole)
+    folder = signed.reports(EDITION)
+    there = sorted(signed.shown(path) for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    assert list(done.files) == there
+    assert {path.suffix for path in folder.iterdir() if path.is_file()} >= {".html", ".zip"}
+
+
+def test_what_was_published_later_is_not_there_when_an_edition_is_made_again() -> None:
+    second = Version("2026Q3", 2, Path())
+    known = ["2025Q4", "2026Q3", "2026Q3.2", "2026Q3.3", "2026Q4"]
+    assert [name for name in known if came_before(name, second)] == ["2025Q4", "2026Q3"]
 
 
 def test_a_report_that_is_not_the_same_is_named_with_the_byte_that_differs(signed: Workspace) -> None:

@@ -191,7 +191,7 @@ def audit(edition: str, html: Path | None, pack: Path | None, openlineage: Path 
     "--whole", is_flag=True, help="Make everything again from the deliveries, not only from what was released."
 )
 def rebuild(reports: tuple[str, ...], edition: str | None, whole: bool) -> None:
-    """Make each REPORT (such as school/00100001; by default all) again in a clean directory, and compare every byte."""
+    """Make each REPORT (such as school/00100001), or the whole edition, again in a clean directory, and compare every byte."""
     from likvard.audit.log import note
     from likvard.audit.rebuild import rebuild as made
     from likvard.audit.verify import PACK

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from likvard.audit.envelope import canonical, digest
 from likvard.errors import AlteredError, LockedError
-from likvard.workspace import Workspace, alone, write_atomically
+from likvard.workspace import Workspace, alone, alone_with_edition, write_atomically
 
 Kind = Literal[
     "begin", "key", "run", "record", "review", "approve", "publish", "correct", "withdraw", "distribute", "verify", "waiver",
@@ -47,8 +47,6 @@ def append(workspace: Workspace, kind: Kind, edition: str, who: str, facts: Mapp
     with ExitStack() as held:
         _wait_for(held, workspace)
         path = log_file(workspace)
-        for left in path.parent.glob(f".{path.name}.*"):
-            left.unlink()  # half a log, of a run that was killed
         content = path.read_bytes() if path.is_file() else b""
         lines, faults = read_log(content)
         if faults:
@@ -112,9 +110,11 @@ def begin(workspace: Workspace, edition: str) -> str:
     It is fixed for the edition, as a head that moved with every act would give every run other bytes.
     """
     path = head_file(workspace, edition)
-    if not path.is_file():
-        made = append(workspace, "begin", edition, "likvard log begin", {})
-        write_atomically(path, f"{made.hash}\n".encode())
+    with alone_with_edition(workspace, edition):
+        if not path.is_file():
+            begun = [one for one in entries_of(workspace) if (one.kind, one.edition) == ("begin", edition)]
+            made = begun[0] if begun else append(workspace, "begin", edition, "likvard log begin", {})
+            write_atomically(path, f"{made.hash}\n".encode())
     return path.read_text(encoding="ascii").strip()
 
 
@@ -133,6 +133,11 @@ def note(workspace: Workspace, kind: Kind, edition: str, who: str, facts: Mappin
     """Nothing; the act is in the log, where the workspace keeps one."""
     if log_file(workspace).is_file():
         append(workspace, kind, edition, who, facts)
+
+
+def is_logged(entries: list[Entry], envelope: bytes) -> bool:
+    """Whether the log has the act that the envelope signs: it comes last, so a run that is killed leaves envelopes without it."""
+    return digest(envelope) in {one.facts.get("sha256") for one in entries}
 
 
 def head_at(entries: list[Entry], number: int) -> str:

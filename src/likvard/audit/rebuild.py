@@ -1,4 +1,4 @@
-"""A report made again in a clean directory, from what was released or from the deliveries, and held to what was signed."""
+"""Reports, or a whole edition, made again in a clean directory from what was released or delivered, and held to what was signed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from likvard.workspace import Workspace
 ELSEWHERE = {"TZ": "Pacific/Chatham", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
 """Surroundings unlike those of any coordinator: what depends on them shows."""
 STAGES_BEFORE = ("ingest", "validate", "prepare", "indicators", "protect")
+STAGES_AFTER = ("index", "pack")
+"""What is made beside the reports: pages that open the edition, and material for meetings."""
 FORMS = ("html", "pdf", "xlsx", "csv", "manifest.json")
 MINUTES = 60
 
@@ -35,7 +37,9 @@ class Rebuilt:
 
 
 def rebuild(workspace: Workspace, version: Version, names: tuple[str, ...], whole: bool = False) -> Rebuilt:
-    """Which files of the reports ``names`` (``school/01``; all, where none is named) are the same bytes again.
+    """Which files of the reports ``names`` (``school/01``) are the same bytes again.
+
+    Where none is named, these are all files of the edition that were signed: reports, the pages that open them, packs for meetings.
 
     With ``whole`` everything is made again from the deliveries, else from what was released. Errors: ``NotTheSameBytesError``
     that names the first byte of each file that differs; ``NoSuchFigureError``; ``PipelineError`` where the making stops.
@@ -53,7 +57,8 @@ def rebuild(workspace: Workspace, version: Version, names: tuple[str, ...], whol
             f"{version.name} has no report {', '.join(strange)}.", advice=f"write kind and id, such as {known[0]}."
         )
     chosen = names or tuple(known)
-    files = [f"{inside}{name}.{form}" for name in chosen for form in FORMS]
+    reports = [f"{inside}{name}.{form}" for name in chosen for form in FORMS]
+    files = reports if names else sorted(path for path in signed if path.startswith(inside))
     with tempfile.TemporaryDirectory(prefix="likvard-rebuild-") as folder:
         clean = Workspace(Path(folder).resolve() / "elsewhere" / "again")
         lay_out(workspace, clean, version, whole)
@@ -63,6 +68,8 @@ def rebuild(workspace: Workspace, version: Version, names: tuple[str, ...], whol
             units = [name.partition("/")[2] for name in chosen if name.startswith(f"{kind}/")]
             if units:
                 run(clean, "report", "--kind", kind, *(word for unit in units for word in ("--only", unit)))
+        for stage in () if names else STAGES_AFTER:
+            run(clean, stage)
         differing = [
             difference(workspace.root / one, clean.root / one) for one in files if not _same(clean, one, signed)
         ]
@@ -88,14 +95,23 @@ def lay_out(workspace: Workspace, clean: Workspace, version: Version, whole: boo
     ):
         _copy(path, clean.root / workspace.shown(path))
     _copy(workspace.templates, clean.templates)
+    _copy(workspace.contracts, clean.contracts)
     if whole:
-        _copy(workspace.contracts, clean.contracts)
         _copy(workspace.waivers, clean.waivers)
         for delivery in deliveries_until(workspace, version.edition):
             _copy(delivery, clean.deliveries / delivery.name)
             _copy(delivery.with_name(f"{delivery.name}.dvc"), clean.deliveries / f"{delivery.name}.dvc")
+        for published in workspace.ledger.glob("*/"):
+            if came_before(published.name, version):
+                _copy(published, clean.ledger / published.name)
     else:
         _copy(version.released, clean.released)
+
+
+def came_before(published: str, version: Version) -> bool:
+    """Whether what the ledger holds under this name was out when the version was built: an earlier edition, or version of it."""
+    edition, _, number = published.partition(".")
+    return edition < version.edition or (edition == version.edition and int(number or 1) < version.number)
 
 
 def run(clean: Workspace, *words: str) -> None:

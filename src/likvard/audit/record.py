@@ -16,16 +16,16 @@ import yaml
 from likvard.audit.artefacts import Artefact, artefacts, deliveries_until
 from likvard.audit.envelope import Signed, digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import append, entries_of, note, printed_head
+from likvard.audit.log import append, entries_of, is_logged, printed_head
 from likvard.errors import AlteredError, NoSuchFigureError, ReleaseStateError, StageInputMissingError, unknown
 from likvard.lineage import code_hash
 from likvard.params import Params
 from likvard.tables import read_table
 from likvard.tracking import recorded_origin
-from likvard.workspace import Workspace, write_atomically, writing_folder
+from likvard.workspace import Workspace, alone_with_edition, write_atomically, writing_folder
 
 SUBJECTS = ("released", "html", "pdf", "workbook", "table", "manifest")
-RELEASED = ("figures.parquet", "units.parquet", "edition.json")
+RELEASED = ("figures.parquet", "units.parquet", "edition.json", "quality.json")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,13 @@ def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Versio
     """The record of the edition that is built; the newest one where nothing has changed since.
 
     Errors: ``StageInputMissingError`` where the edition is not built; ``ReleaseStateError`` where it is a draft; ``AlteredError``
-    where the log is broken.
+    where the log is broken; ``LockedError``; ``CannotWriteError``.
     """
+    with alone_with_edition(workspace, params.edition):
+        return _recorded(workspace, params, key)
+
+
+def _recorded(workspace: Workspace, params: Params, key: SigningKey) -> Version:
     edition = params.edition
     workspace.made_by("index", workspace.reports(edition) / "index.html")
     if params.draft:
@@ -100,8 +105,11 @@ def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Versio
         )
     there = artefacts(workspace, edition)
     known = versions(workspace, edition)
-    if known and read_record(workspace, known[-1]).predicate["artefacts"] == [one.as_record() for one in there]:
-        return known[-1]
+    if known:
+        newest = read_record(workspace, known[-1])
+        if newest.predicate["artefacts"] == [one.as_record() for one in there]:
+            _log(workspace, known[-1], newest)
+            return known[-1]
     see_that_it_is_whole(workspace, edition, there)
     version = Version(edition, len(known) + 1, workspace.audit / edition / str(len(known) + 1))
     entries = entries_of(workspace)
@@ -117,14 +125,25 @@ def make_record(workspace: Workspace, params: Params, key: SigningKey) -> Versio
         (folder / "released").mkdir()
         for name in RELEASED:
             shutil.copyfile(workspace.released / name, folder / "released" / name)
-        (folder / "record.json").write_bytes(envelope)
+        write_atomically(folder / "record.json", envelope)
+    _log(workspace, version, read_record(workspace, version))
+    return version
+
+
+def _log(workspace: Workspace, version: Version, signed: Signed) -> None:
+    """Nothing; the record is in the log, behind the waivers that it rests on, also where the run that made it was killed."""
     # Tables are not for git: DVC has them, and an audit pack.
     write_atomically(workspace.audit / ".gitignore", b"/*/*/released/\n")
-    for waiver in predicate["checks"]["waivers"]:
-        note(workspace, "waiver", edition, str(waiver["who"]), {"check": waiver["check"], "scope": waiver["scope"]})
-    told = {"version": version.number, "sha256": digest(envelope), "keyid": key.public.keyid}
-    append(workspace, "record", edition, key.public.person, told)
-    return version
+    entries, envelope = entries_of(workspace), version.record.read_bytes()
+    if is_logged(entries, envelope):
+        return
+    noted = [(one.who, one.facts) for one in entries if (one.kind, one.edition) == ("waiver", version.edition)]
+    for waiver in signed.predicate["checks"]["waivers"]:
+        told = {"version": version.number, "check": waiver["check"], "scope": waiver["scope"]}
+        if (waiver["who"], told) not in noted:
+            append(workspace, "waiver", version.edition, waiver["who"], told)
+    told = {"version": version.number, "sha256": digest(envelope), "keyid": signed.keyid}
+    append(workspace, "record", version.edition, signed.person, told)
 
 
 def see_that_it_is_whole(workspace: Workspace, edition: str, there: list[Artefact]) -> None:

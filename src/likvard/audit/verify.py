@@ -12,7 +12,7 @@ from typing import Literal
 from likvard.audit.artefacts import ABOUT_PERSONS, FLOW, Artefact, artefacts, by_path, cache_folder
 from likvard.audit.envelope import Signed, digest, opened
 from likvard.audit.keys import PublicKey, known_keys
-from likvard.audit.log import Entry, head_at, head_file, log_file, note, read_log
+from likvard.audit.log import Entry, head_at, head_file, is_logged, log_file, note, read_log
 from likvard.audit.record import Version
 from likvard.errors import AlteredError, CannotWriteError, LockedError, SigningKeyError
 from likvard.lineage import file_hash
@@ -130,8 +130,9 @@ def envelope_there(
     except AlteredError as error:
         found.append(Finding(kind, name, "altered", error.what))
         return None
-    if digest(content) not in {one.facts.get("sha256") for one in entries}:
-        found.append(Finding(kind, name, "altered", "the log knows of no such act"))
+    if not is_logged(entries, content):
+        told = f"the log knows of no such act; if a command of {signed.person} was interrupted, run it again"
+        found.append(Finding(kind, name, "altered", told))
     return signed
 
 
@@ -218,9 +219,7 @@ def kept_beside(
     kept = {path.name: path for path in version.released.glob("*")}
     wanted = {path.removeprefix(inside): one.sha256 for path, one in signed.items() if one.kind == "released"}
     there = {workspace.shown(path): file_hash(path) for path in kept.values()}
-    told = {
-        workspace.shown(version.released / name): sha256 for name, sha256 in wanted.items() if name != "quality.json"
-    }
+    told = {workspace.shown(version.released / name): sha256 for name, sha256 in wanted.items()}
     if not there and not all(name in purged for name in told) and not (version.released).is_dir():
         return [Finding("released", workspace.shown(version.released), "missing")]
     return [one for one in _differences("released", told, there) if purged.get(one.path) is None]

@@ -47,7 +47,8 @@ def ever_released(ledger: Path) -> pd.DataFrame:
 
     Errors: ``LedgerDamagedError`` where the figures of an edition are not those that its entry says.
     """
-    folders = sorted(path for path in ledger.glob("*/") if (path / ENTRY).is_file() or (path / FIGURES).is_file())
+    there = (path for path in ledger.glob("*/") if not path.name.startswith("."))  # hidden: of a run that was killed
+    folders = sorted(path for path in there if (path / ENTRY).is_file() or (path / FIGURES).is_file())
     damaged = [folder.name for folder in folders if not _is_whole(folder)]
     if damaged:
         raise LedgerDamagedError(

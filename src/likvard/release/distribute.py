@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from likvard.errors import AccessError, ReleaseStateError
 from likvard.lineage import file_hash
 from likvard.release.access import Grant, grants
 from likvard.report.released import Released
-from likvard.workspace import Workspace, cannot_write, write_atomically, writing_folder
+from likvard.workspace import Workspace, alone_with_edition, appearing, write_atomically, writing_folder
 
 FORMS = (".html", ".pdf", ".xlsx", ".csv", ".manifest.json")
 
@@ -38,9 +38,16 @@ def distribute(
 ) -> list[Bundle]:
     """A bundle per recipient in ``outbox/<edition>-<version>``, each of them in the log.
 
-    ``passwords`` is a file outside the workspace that gets the passwords of locked PDFs. Errors: ``AccessError``,
-    ``ReleaseStateError``, ``AlteredError``, ``CannotWriteError``.
+    ``passwords`` is a new file outside the workspace that gets the passwords of locked PDFs. No bundle is in the outbox before it
+    is in the log. Errors: ``AccessError``, ``ReleaseStateError``, ``AlteredError``, ``CannotWriteError``, ``LockedError``.
     """
+    with alone_with_edition(workspace, version.edition):
+        return _distributed(workspace, version, who, only, passwords)
+
+
+def _distributed(
+    workspace: Workspace, version: Version, who: str, only: tuple[str, ...], passwords: Path | None
+) -> list[Bundle]:
     newest = versions(workspace, version.edition)[-1]
     if newest != version:
         raise ReleaseStateError(
@@ -57,25 +64,26 @@ def distribute(
         )
     see_that_nothing_is_altered(workspace, version, "likvard distribute")
     bundles = [bundle_for(workspace, version, one) for one in chosen]
-    if passwords is not None:
-        _write_passwords(passwords, bundles)
     write_atomically(workspace.root / "outbox/.gitignore", b"*\n")
-    with writing_folder(workspace.root / "outbox" / version.name.replace("/", "-")) as folder:
+    rules, outbox = file_hash(workspace.access), workspace.root / "outbox" / version.name.replace("/", "-")
+    with ExitStack() as together:
+        if passwords is not None:
+            together.enter_context(appearing(passwords, _as_csv(bundles)))
+        folder = together.enter_context(writing_folder(outbox))
         for one in bundles:
-            (folder / one.name).write_bytes(one.content)
-    rules = file_hash(workspace.access)
-    for one in bundles:
-        facts = {
-            "version": version.number,
-            "recipient": one.grant.name,
-            "role": one.grant.recipient.role,
-            "format": one.grant.recipient.format,
-            "reports": ["/".join(report) for report in one.grant.reports],
-            "bundle": one.name,
-            "bundle_sha256": digest(one.content),
-            "access_sha256": rules,
-        }
-        append(workspace, "distribute", version.edition, who, facts)
+            write_atomically(folder / one.name, one.content)
+        for one in bundles:
+            facts = {
+                "version": version.number,
+                "recipient": one.grant.name,
+                "role": one.grant.recipient.role,
+                "format": one.grant.recipient.format,
+                "reports": ["/".join(report) for report in one.grant.reports],
+                "bundle": one.name,
+                "bundle_sha256": digest(one.content),
+                "access_sha256": rules,
+            }
+            append(workspace, "distribute", version.edition, who, facts)
     return bundles
 
 
@@ -133,15 +141,10 @@ def _chosen(all_: list[Grant], only: tuple[str, ...]) -> list[Grant]:
     return [one for one in all_ if not only or one.name in only]
 
 
-def _write_passwords(path: Path, bundles: list[Bundle]) -> None:
-    """Nothing; the passwords are in a new file that only its owner can read. Errors: ``CannotWriteError``."""
+def _as_csv(bundles: list[Bundle]) -> bytes:
+    """The passwords of the bundles that have one."""
     text = io.StringIO()
     lines = csv.writer(text, delimiter=";", lineterminator="\n")
     lines.writerow(["bundle", "recipient", "password"])
     lines.writerows([one.name, one.grant.name, one.password] for one in bundles if one.password)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text.getvalue())
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    return text.getvalue().encode()

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from likvard.audit.artefacts import cache_folder, objects
-from likvard.audit.envelope import digest, sealed
-from likvard.audit.keys import SigningKey
-from likvard.audit.log import append
+from likvard.audit.envelope import Signed, digest, opened, sealed
+from likvard.audit.keys import SigningKey, known_keys
+from likvard.audit.log import append, entries_of, is_logged
 from likvard.audit.record import versions
 from likvard.contracts.periods import GRAINS, days, is_period
-from likvard.errors import StageInputMissingError
+from likvard.errors import AlteredError, CannotWriteError, StageInputMissingError
 from likvard.lineage import file_hash
 from likvard.params import Params
 from likvard.release.processing import Processing, Retention
 from likvard.release.remotes import Remote, remotes
-from likvard.workspace import Workspace, write_atomically
+from likvard.workspace import Workspace, alone_with_edition, write_atomically
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def outdated(workspace: Workspace, params: Params, retention: Retention, on: dat
             places = [workspace.reports(edition), *(one.released for one in versions(workspace, edition))]
             found += [Outdated(path, "reports", since) for path in places if path.is_dir()]
     for path in sorted((workspace.root / "outbox").glob("*/")):
-        since = date.fromtimestamp(path.stat().st_mtime) + timedelta(days=retention.outbox)  # noqa: DTZ012 – the day at the desk
+        newest = max((one.stat().st_mtime for one in path.rglob("*")), default=path.stat().st_mtime)
+        since = date.fromtimestamp(newest) + timedelta(days=retention.outbox)  # noqa: DTZ012 – the day at the desk
         if since < on:
             found.append(Outdated(path, "outbox", since))
     return found
@@ -62,8 +64,18 @@ def purge(workspace: Workspace, params: Params, processing: Processing, on: date
 
     Of DVC's remotes those on disks of this machine are cleared too, and the others are named. The note is written before anything
     is removed, and what lists the copies of a delivery is removed last, so that the next run ends what a killed one began.
-    Errors: ``StageInputMissingError`` where nothing is outdated; ``CannotWriteError``.
+    Errors: ``StageInputMissingError`` where nothing is outdated; ``LockedError``; ``CannotWriteError``.
     """
+    with alone_with_edition(workspace, params.edition):
+        return _logged_and_purged(workspace, params, processing, on, key)
+
+
+def _logged_and_purged(
+    workspace: Workspace, params: Params, processing: Processing, on: date, key: SigningKey
+) -> Purged:
+    for path in sorted((workspace.audit / "purges").glob("*.json")):
+        with suppress(AlteredError):  # `likvard verify` names it
+            _log(workspace, path, opened(path.read_bytes(), known_keys(workspace)))
     found = outdated(workspace, params, processing.retention, on)
     if not found:
         raise StageInputMissingError(
@@ -104,16 +116,29 @@ def _purge(
     envelope = sealed("purge", subjects, note, key)
     path = workspace.audit / "purges" / f"{on.isoformat()}-{digest(envelope)[:8]}.json"
     write_atomically(path, envelope)
-    told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(subjects)}
-    append(workspace, "purge", "", key.public.person, told)
-    for remote in here:
-        remote.remove(copies[remote.name])
-    for path in (*cache, *(one.path for one in found)):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    _log(workspace, path, opened(envelope, {key.public.keyid: key.public}))
+    try:
+        for remote in here:
+            remote.remove(copies[remote.name])
+        for path in (*cache, *(one.path for one in found)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWriteError(
+            f"Cannot remove {error.filename}: {error.strerror}.",
+            advice="see that the folder belongs to you, then run the same command again: it goes on from here.",
+        ) from error
     return Purged(found, {name: len(paths) for name, paths in copies.items()}, beyond if gone else [])
+
+
+def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
+    """Nothing; the signed note is in the log, once."""
+    envelope = path.read_bytes()
+    if not is_logged(entries_of(workspace), envelope):
+        told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(signed.subjects)}
+        append(workspace, "purge", "", signed.person, told)
 
 
 def _deliveries(workspace: Workspace, params: Params, retention: Retention, on: date) -> Iterator[Outdated]:

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from likvard.audit.envelope import digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import Entry, append, entries_of
+from likvard.audit.log import Entry, append, entries_of, is_logged
 from likvard.audit.record import Version, version_named, versions
 from likvard.audit.verify import see_that_nothing_is_altered
 from likvard.disclosure.ledger import record_edition
 from likvard.errors import AlteredError, ReleaseStateError
 from likvard.release.diff import difference
-from likvard.workspace import Workspace, write_atomically
+from likvard.workspace import Workspace, alone_with_edition, write_atomically
 
 Act = Literal["review", "approve", "publish", "correct", "withdraw"]
 BEGINS_FROM: dict[Act, tuple[str, ...]] = {
@@ -72,9 +72,19 @@ def bring(workspace: Workspace, version: Version, act: Act, key: SigningKey, rea
     """What people should know, in lines; the version is in the state that ``act`` leads to, signed with ``key``.
 
     Nothing is signed that was altered. Who approves must be another person than who reviewed. What is published goes into the
-    ledger that every later edition is held against. Errors: ``ReleaseStateError``, ``AlteredError``, ``LedgerDamagedError``.
+    ledger that every later edition is held against. The same act by the same person again completes one that was interrupted, and
+    else changes nothing. Errors: ``ReleaseStateError``, ``AlteredError``, ``LedgerDamagedError``, ``LockedError``,
+    ``CannotWriteError``.
     """
+    with alone_with_edition(workspace, version.edition):
+        return _brought(workspace, version, act, key, reason)
+
+
+def _brought(workspace: Workspace, version: Version, act: Act, key: SigningKey, reason: str) -> list[str]:
     signed = signatures(workspace, version)
+    if signed and (signed[-1].state, signed[-1].keyid) == (STATE[act], key.public.keyid):
+        _log(workspace, version, act, key)
+        return _told(version, signed[-1].facts)
     state = signed[-1].state if signed else "draft"
     if state not in BEGINS_FROM[act]:
         raise ReleaseStateError(
@@ -101,22 +111,35 @@ def bring(workspace: Workspace, version: Version, act: Act, key: SigningKey, rea
         "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "log": {"lines": len(entries), "head": entries[-1].hash},
     }
-    told = []
     if reason:
         facts["reason"] = reason.strip()
     if act in ("correct", "withdraw"):
         facts["recipients"] = recipients_of(entries, version)
-        told += [f"{one} has received {version.name} and must be told." for one in facts["recipients"]]
     if act == "correct":
         change = difference(workspace, version, later[-1])
         facts |= {"corrected_by": later[-1].name, "changed_figures": change.ids}
-        told.insert(0, f"{len(change.ids)} figures changed from {version.name} to {later[-1].name}.")
     envelope = sealed("state", {version.name: digest(version.record.read_bytes())}, facts, key)
+    write_atomically(version.folder / f"{STATE[act]}.json", envelope)
+    _log(workspace, version, act, key)
+    return _told(version, facts)
+
+
+def _log(workspace: Workspace, version: Version, act: Act, key: SigningKey) -> None:
+    """Nothing; the signed state is in the log, once."""
     path = version.folder / f"{STATE[act]}.json"
-    write_atomically(path, envelope)
-    logged = {"version": version.number, "file": workspace.shown(path), "sha256": digest(envelope)}
-    append(workspace, act, version.edition, key.public.person, logged)
-    return told
+    envelope = path.read_bytes()
+    if not is_logged(entries_of(workspace), envelope):
+        told = {"version": version.number, "file": workspace.shown(path), "sha256": digest(envelope)}
+        append(workspace, act, version.edition, key.public.person, told)
+
+
+def _told(version: Version, facts: dict[str, Any]) -> list[str]:
+    """What people should know of an act, in lines."""
+    changed = facts.get("changed_figures")
+    figures = (
+        [] if changed is None else [f"{len(changed)} figures changed from {version.name} to {facts['corrected_by']}."]
+    )
+    return figures + [f"{one} has received {version.name} and must be told." for one in facts.get("recipients", [])]
 
 
 def recipients_of(entries: list[Entry], version: Version) -> list[str]:

@@ -20,15 +20,20 @@ from likvard.report.open_data import OPEN_DATA, open_data
 from likvard.report.quality import render_quality
 from likvard.report.released import QUALITY, released_in
 from likvard.report.view import open_report
-from likvard.workspace import Workspace, write_atomically
+from likvard.workspace import Workspace, alone_with_edition, write_atomically
 
 
 def run(workspace: Workspace, params: Params) -> None:
     """``reports/<edition>/index.html``, which links every report, and beside it ``messages.html``, the public list of findings,
     ``quality.html`` and what anyone may have of it, ``open-data.zip``.
 
-    Errors: ``StageInputMissingError`` (a report is missing or out of date), ``CannotWriteError``.
+    Errors: ``StageInputMissingError`` (a report is missing or out of date), ``CannotWriteError``, ``LockedError``.
     """
+    with alone_with_edition(workspace, params.edition):
+        _write_pages(workspace, params)
+
+
+def _write_pages(workspace: Workspace, params: Params) -> None:
     released = released_in(workspace.made_by("protect", workspace.released))
     folder = workspace.reports(params.edition)
     language = Language(params.language)

@@ -19,7 +19,7 @@ from likvard.report.notebook import check_parameters
 from likvard.report.press import press
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
-from likvard.workspace import Workspace, alone
+from likvard.workspace import Workspace, alone_with_edition, cannot_write
 
 ReportKey = tuple[str, str]
 """The kind of a report and the id of the unit that it is about."""
@@ -55,7 +55,7 @@ def run(
     workspace.made_by("protect", workspace.released / "edition.json")
     released = released_in(workspace.released)
     wanted = chosen_reports(released, kinds, only)
-    with alone(workspace, "report", f"Another run is building the reports of {params.edition}."):
+    with alone_with_edition(workspace, params.edition):
         still_surroundings()
         made_from = ingredients_of(workspace, released, params.language, params.draft)
         for kind in dict.fromkeys(kind for kind, _ in wanted):
@@ -124,5 +124,8 @@ def clear_away(made_from: dict[str, Ingredients], edition: str) -> tuple[set[Rep
                 kept = is_current(folder / f"{key[1]}{MANIFEST}", ingredients, key[1])
                 (current if kept else cleared).add(key)
             if key in cleared:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                try:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                except OSError as error:
+                    raise cannot_write(path, error) from error
     return current, cleared

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from likvard.audit.log import append, begin, entries_of, head_at, log_file, note, printed_head, read_log
+from likvard.audit.log import append, begin, entries_of, head_at, head_file, log_file, note, printed_head, read_log
 from likvard.errors import AlteredError, LockedError
 from likvard.workspace import Workspace, alone
 
@@ -57,6 +57,14 @@ def test_an_edition_prints_the_head_of_the_day_it_was_begun_whatever_comes_later
     head = begin(workspace, "2026Q3")
     append(workspace, "run", "2026Q3", "likvard build", {})
     assert begin(workspace, "2026Q3") == head == printed_head(workspace, "2026Q3") == entries_of(workspace)[4].hash
+
+
+def test_an_edition_is_begun_once_also_where_the_run_was_killed_before_it_wrote_the_head(workspace: Workspace) -> None:
+    head = begin(workspace, "2026Q3")
+    before = entries_of(workspace)
+    head_file(workspace, "2026Q3").unlink()
+    assert begin(workspace, "2026Q3") == head
+    assert entries_of(workspace) == before
 
 
 def test_a_workspace_that_keeps_no_log_gets_none_by_being_built(tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ def test_publishing_the_same_again_changes_nothing(tmp_path: Path) -> None:
     assert len(ever_released(tmp_path / "l")) == 1
 
 
+def test_an_edition_that_was_not_published_to_the_end_is_not_out(tmp_path: Path) -> None:
+    publish(tmp_path, "2026Q2", ("a", "shown", 1.0))
+    (tmp_path / ".2026Q3.part").mkdir()
+    (tmp_path / ".2026Q3.part/figures.parquet").write_bytes(b"half")
+    assert set(ever_released(tmp_path)["edition"]) == {"2026Q2"}
+    publish(tmp_path, "2026Q3", ("b", "shown", 2.0))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026Q2", "2026Q3"]
+
+
 def test_what_is_published_cannot_be_replaced(tmp_path: Path) -> None:
     publish(tmp_path / "l", "1", ("A", "shown", 12))
     with pytest.raises(LedgerDamagedError, match="an edition of their own"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ import yaml
 from likvard.audit.artefacts import cache_folder
 from likvard.audit.envelope import opened
 from likvard.audit.keys import SigningKey, known_keys, new_signing_key, signing_key
-from likvard.audit.log import entries_of
+from likvard.audit.log import entries_of, log_file
 from likvard.errors import ParamsError, StageInputMissingError
 from likvard.language import Language
 from likvard.lineage import file_hash
@@ -94,6 +95,38 @@ def test_a_purge_removes_the_files_and_their_copies_and_leaves_a_signed_note(
     assert signed.subjects[workspace.shown(copy)] == digest
     assert b"old" not in note.read_bytes()
     assert entries_of(workspace)[-1].kind == "purge"
+
+
+def test_a_pointer_without_its_delivery_goes_too_as_the_next_build_would_bring_the_delivery_back(
+    workspace: Workspace, annas: SigningKey
+) -> None:
+    copy = under_dvc(workspace, "2024Q4", b"old")
+    shutil.rmtree(workspace.deliveries / "2024Q4")
+    gone = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
+    assert [one.path.name for one in gone.removed] == ["2024Q4.dvc"]
+    assert not copy.exists()
+
+
+def test_a_note_that_an_interrupted_purge_did_not_log_is_logged_by_the_next(
+    workspace: Workspace, annas: SigningKey
+) -> None:
+    under_dvc(workspace, "2024Q4", b"old")
+    purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
+    log_file(workspace).write_bytes(b"")
+    under_dvc(workspace, "2023Q4", b"older")
+    purge(workspace, PARAMS, PROCESSING, date(2026, 1, 2), annas)
+    notes = {workspace.shown(path) for path in (workspace.audit / "purges").glob("*.json")}
+    assert {one.facts["file"] for one in entries_of(workspace)} == notes
+    assert len(notes) == 2
+
+
+def test_a_bundle_is_as_old_as_it_was_when_another_beside_it_is_removed(workspace: Workspace) -> None:
+    folder = workspace.root / "outbox/2026Q3-1"
+    folder.mkdir(parents=True)
+    (folder / "a.age").write_bytes(b"locked")
+    os.utime(folder / "a.age", (0, 0))
+    found = outdated(workspace, PARAMS, PROCESSING.retention, date(1970, 3, 1))
+    assert [one.path for one in found] == [folder]
 
 
 def test_a_copy_that_another_delivery_shares_stays(workspace: Workspace, annas: SigningKey) -> None:

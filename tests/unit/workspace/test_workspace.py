@@ -1,11 +1,12 @@
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from likvard.errors import CannotWriteError, LockedError, StageInputMissingError, WorkspaceError
-from likvard.workspace import Workspace, alone, write_atomically, writing_folder
+from likvard.workspace import Workspace, alone, appearing, write_atomically, writing_folder
 
 
 @pytest.fixture
@@ -144,3 +145,47 @@ def test_who_comes_second_is_told_which_process_came_first(tmp_path: Path) -> No
         with alone(workspace, "report", "Another run is building."):
             pass
     assert stopped.value.problems == (f"process {os.getpid()} on {socket.gethostname()}",)
+
+
+def test_what_a_killed_run_has_left_beside_a_file_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / ".file.txt.part").write_bytes(b"half of something longer")
+    write_atomically(tmp_path / "file.txt", b"whole")
+    assert everything_in(tmp_path) == {"file.txt": b"whole"}
+
+
+def test_content_is_on_disk_before_the_file_has_its_name_and_the_name_after(tmp_path: Path) -> None:
+    steps = []
+    sys.setprofile(lambda _, event, made: steps.append(made.__name__) if event == "c_call" else None)
+    try:
+        write_atomically(tmp_path / "file.txt", b"whole")
+    finally:
+        sys.setprofile(None)
+    assert [step for step in steps if step in ("fsync", "replace", "rename")] == ["fsync", "replace", "fsync"]
+
+
+def test_a_file_for_its_owner_alone_is_there_when_the_block_has_ended_well(tmp_path: Path) -> None:
+    with appearing(tmp_path / "passwords.csv", b"secret"):
+        assert not (tmp_path / "passwords.csv").exists()
+    assert everything_in(tmp_path) == {"passwords.csv": b"secret"}
+    assert (tmp_path / "passwords.csv").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CannotWriteError, match="File exists"), appearing(tmp_path / "passwords.csv", b"other"):
+        pytest.fail("the block must not run")
+    with pytest.raises(ValueError, match="stop"), appearing(tmp_path / "more.csv", b"secret"):
+        raise ValueError("stop")
+    assert everything_in(tmp_path) == {"passwords.csv": b"secret"}
+
+
+def test_of_two_that_fill_the_same_folder_the_second_is_told(tmp_path: Path) -> None:
+    with writing_folder(tmp_path / "staged") as folder:
+        (folder / "first").write_bytes(b"1")
+        with pytest.raises(LockedError, match="Another run is writing"), writing_folder(tmp_path / "staged"):
+            pytest.fail("the block must not run")
+    assert everything_in(tmp_path) == {"staged/first": b"1"}
+
+
+def test_a_folder_that_a_killed_run_had_moved_aside_is_brought_back(tmp_path: Path) -> None:
+    (tmp_path / ".staged.old").mkdir()
+    (tmp_path / ".staged.old/kept").write_bytes(b"1")
+    with pytest.raises(ValueError, match="stop"), writing_folder(tmp_path / "staged"):
+        raise ValueError("stop")
+    assert everything_in(tmp_path) == {"staged/kept": b"1"}

@@ -18,7 +18,7 @@ from likvard.report.meeting.slides import render_slides
 from likvard.report.press import press
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
 from likvard.report.view import Report, open_report
-from likvard.workspace import Workspace, alone, write_atomically, writing_folder
+from likvard.workspace import Workspace, alone_with_edition, write_atomically, writing_folder
 
 
 def run(workspace: Workspace, params: Params, only: tuple[str, ...] = ()) -> None:
@@ -34,7 +34,7 @@ def run(workspace: Workspace, params: Params, only: tuple[str, ...] = ()) -> Non
     if strange := [unit_id for unit_id in only if unit_id not in known]:
         raise no_such_unit("school or area", strange, sorted(known))
     chosen = set(only) or (set(known) if released.edition["meetings"] else set())
-    with alone(workspace, "pack", f"Another run is making the meeting packs of {params.edition}."), press():
+    with alone_with_edition(workspace, params.edition), press():
         still_surroundings()
         if only:
             made = sum(_write(pack, folder, params.draft) for pack in packs(released, params.language, chosen))
