@@ -74,6 +74,8 @@ def interval(published: Published, cell: int, attacker: int = NOBODY, own: Float
     Errors: ``ValueError`` where no table agrees with what is released.
     """
     low, high = _bounds(published, [attacker], own)
+    if high[cell] <= low[cell]:
+        return float(low[cell]), float(high[cell])
     field = _field(published, low, high, _reachable(published, low, high, cell))
     return _interval(field, int(np.searchsorted(field.cells, cell)))
 
@@ -108,6 +110,8 @@ def whole_number_interval(
     In tables of three dimensions this can be narrower. Where the search ends early the proven, wider bound is given.
     """
     low, high = _bounds(published, [attacker], own)
+    if high[cell] <= low[cell]:
+        return float(low[cell]), float(high[cell])
     field = _field(published, low, high, _reachable(published, low, high, cell))
     place = int(np.searchsorted(field.cells, cell))
     integral = np.ones(len(field.cells)) if whole is None else whole[field.cells].astype(np.float64)
@@ -212,6 +216,8 @@ def _attack_part(
                         break
                     far = level[some] + least[some, place] if sign > 0 else level[some] - most[some, place]
                     for change in _other_tables(field, part, start, targets[some], sign, far):
+                        if not _agrees(field, start[field.cells] + change):
+                            continue
                         touched = np.unique(published.owner[field.cells[np.abs(change) > TOLERANCE]])
                         stands = ~np.isin(attackers, touched) | (attackers == NOBODY)
                         changed = np.zeros(len(start))

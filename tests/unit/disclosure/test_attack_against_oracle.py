@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 from small_tables import at, inside, table
 
+from likvard.disclosure import attack
 from likvard.disclosure.attack import Audit, Finding, audit, interval, intervals, whole_number_interval
 from likvard.disclosure.system import NOBODY, Published, System
 
@@ -190,3 +191,25 @@ def test_whole_numbers_are_known_in_between_what_their_sums_allow() -> None:
     assert whole_number_interval(published, 0) == pytest.approx((0, 2))
     assert whole_number_interval(published, 0, whole=np.array([False, True, True])) == pytest.approx((0, 2.5), abs=1e-6)
     assert whole_number_interval(published, 0, attacker=7, own=np.array([0.0, 1.0, 0.0])) == pytest.approx((1, 1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_table_that_the_attack_has_found_itself_is_believed_only_where_it_agrees(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found_wrongly(
+        field: attack._Field, part: np.ndarray, start: np.ndarray, targets: np.ndarray, *_: object
+    ) -> np.ndarray:
+        return np.full((len(targets), len(field.cells)), 100.0)
+
+    published, truth = town(seed)
+    monkeypatch.setattr(attack, "_other_tables", found_wrongly)
+    found = audit(published, truth)
+    assert [(one.cell, one.attacker) for one in found.findings] == [one[:2] for one in expected(seed)]
+
+
+def test_who_owns_a_cell_knows_it_exactly() -> None:
+    published, truth = town(0)
+    mine = int(np.flatnonzero(published.hidden & (published.owner == 1))[0])
+    assert interval(published, mine, 1, truth) == (truth[mine], truth[mine])
+    assert whole_number_interval(published, mine, 1, truth) == (truth[mine], truth[mine])
