@@ -138,7 +138,7 @@ def test_a_broken_log_gives_no_entries(workspace: Workspace) -> None:
 
 
 def test_what_a_run_that_was_killed_left_is_cleared_away(workspace: Workspace) -> None:
-    left = log_file(workspace).with_name(".log.jsonl.abc")
+    left = log_file(workspace).with_name(".log.jsonl.part")
     left.write_bytes(b"half")
     append(workspace, "run", "2026Q3", "likvard build", {})
     assert not left.exists()
