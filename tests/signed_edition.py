@@ -106,6 +106,7 @@ def lay_out_edition(root: Path) -> Workspace:
     units = pd.DataFrame(UNITS, columns=["unit_kind", "unit_id", "area_id"]).assign(in_edition=True)
     units.assign(name=units["unit_id"]).to_parquet(workspace.released / "units.parquet")
     put(workspace.released / "edition.json", b"{}")
+    put(workspace.released / "quality.json", b"{}")
     for person in ("Anna Ek", "Bo Al"):
         new_signing_key(workspace, person, root.parent / f"{person}.key")
         path = workspace.audit / "keys" / file_name(person)

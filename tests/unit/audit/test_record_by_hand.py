@@ -66,7 +66,7 @@ def test_the_subjects_of_a_record_are_the_released_data_and_the_reports(workspac
     assert subjects[KINDS["pdf"]] == sha256(workspace.root / KINDS["pdf"])
     assert {name.split("/")[0] for name in subjects} == {"data", "reports"}
     assert {name for name in subjects if name.startswith("data")} == {
-        f"data/released/{name}" for name in ("edition.json", "figures.parquet", "units.parquet")
+        f"data/released/{name}" for name in ("edition.json", "figures.parquet", "quality.json", "units.parquet")
     }
 
 
@@ -109,7 +109,7 @@ def test_the_record_and_each_waiver_are_in_the_log(workspace: Workspace) -> None
         "waiver",
         SIGNED,
         "Cy",
-        {"check": "c1", "scope": "t"},
+        {"version": 1, "check": "c1", "scope": "t"},
     )
     assert (made.kind, made.edition, made.who) == ("record", SIGNED, "Anna Ek")
     keyid = key_for(workspace, "Anna Ek").public.keyid

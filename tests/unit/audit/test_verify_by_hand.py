@@ -50,7 +50,7 @@ def test_of_an_untouched_edition_everything_is_read_and_nothing_is_found(signed:
         **dict.fromkeys(("software", "contract", "staged", "quality", "prepared", "indicators", "disclosure"), 1),
         **dict.fromkeys(("notebook", "other", "cache", "decision", "log", "record"), 1),
         **dict.fromkeys(("pdf", "workbook", "table", "manifest"), 4),
-        **{"delivery": 2, "released": 3, "html": 5, "state": 0, "key": 2},
+        **{"delivery": 2, "released": 4, "html": 5, "state": 0, "key": 2},
     }
     assert [one.person for one in verdict.signers] == ["Anna Ek"]
 
@@ -121,7 +121,8 @@ def test_a_changed_record_is_named_with_the_reason(signed: Workspace, version: V
 def test_a_record_that_the_log_does_not_know_is_not_believed(signed: Workspace, version: Version) -> None:
     path = log_file(signed)
     put(path, b"".join(line for line in path.read_bytes().splitlines(keepends=True) if b'"kind":"record"' not in line))
-    assert f"record: audit/{SIGNED}/1/record.json is altered (the log knows of no such act)" in faults(signed, version)
+    unknown = "the log knows of no such act; if a command of Anna Ek was interrupted, run it again"
+    assert f"record: audit/{SIGNED}/1/record.json is altered ({unknown})" in faults(signed, version)
 
 
 def test_the_missing_log_is_named(signed: Workspace, version: Version) -> None:
@@ -171,9 +172,8 @@ def test_a_state_that_is_gone_or_changed_is_named(signed: Workspace, version: Ve
     envelope = sealed("state", {}, {"state": "reviewed"}, key_for(signed, "Bo Al"))
     path = version.folder / "reviewed.json"
     put(path, envelope)
-    assert faults(signed, version) == [
-        f"state: audit/{SIGNED}/1/reviewed.json is altered (the log knows of no such act)"
-    ]
+    unknown = "the log knows of no such act; if a command of Bo Al was interrupted, run it again"
+    assert faults(signed, version) == [f"state: audit/{SIGNED}/1/reviewed.json is altered ({unknown})"]
     append(signed, "review", SIGNED, "Bo Al", {"file": signed.shown(path), "sha256": sha256(path)})
     verdict = verify(signed, version)
     assert (verdict.found, verdict.checked["state"]) == ((), 1)
