@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_edition import figure, small_edition
 
 from likvard import open_report
 from likvard.report.calendar_page import cut_for, cuts, early_table, fresh_until, render_calendar, sources_table, told
 from likvard.report.view import Report
+from small_edition import figure, small_edition
 
 
 def source(table: str, newest: str, grain: str, expected_in: str = ".*", days: int | None = None) -> dict[str, Any]:

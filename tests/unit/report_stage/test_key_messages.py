@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_edition import CONTRACTS, edition_of
 
 from likvard import open_report
 from likvard.errors import ContractError
@@ -17,6 +16,7 @@ from likvard.indicators.registry import read_registry
 from likvard.report.content.findings import MOST, Message, key_messages
 from likvard.report.messages_page import render_messages_page
 from likvard.report.released import Released
+from small_edition import CONTRACTS, edition_of
 
 
 def figure(

@@ -11,7 +11,6 @@ from typing import Any
 import openpyxl
 import pikepdf
 import pytest
-from small_edition import CONTRACTS, action, figure, small_edition
 
 from likvard import open_report
 from likvard.contracts import read_source, read_tables
@@ -26,6 +25,7 @@ from likvard.report.meeting.run import packs
 from likvard.report.meeting.slides import render_slides
 from likvard.report.released import Released
 from likvard.report.view import Report
+from small_edition import CONTRACTS, action, figure, small_edition
 
 HOSTILE = 'Læs <script>alert(1)</script> & "grupp" #let x = 1'
 

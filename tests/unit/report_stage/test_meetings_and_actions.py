@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_edition import CONTRACTS, action, comment, figure, meeting, small_edition
 
 from likvard import open_report
 from likvard.contracts import read_tables
@@ -16,6 +15,7 @@ from likvard.report.content.representation import thirds_of_areas
 from likvard.report.exhibit import Exhibit, Facts, Nothing, Prose
 from likvard.report.fragments import part_html
 from likvard.report.view import Report
+from small_edition import CONTRACTS, action, comment, figure, meeting, small_edition
 
 GAP = figure("school", "1", -3.0, measure="gap", group_by="gender", group="boy", reference="girl", low=-4.0, high=-2.0)
 MEETINGS = [

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from frictionless import Package
-from small_edition import edition_of
 
 from likvard.language import Language
 from likvard.report.changes import MOST_TOLD, clearest_changes
 from likvard.report.open_data import open_data
 from likvard.report.released import Released
+from small_edition import edition_of
 
 SCHOOLS = [f"{number:02d}" for number in range(1, 21)]
 
