@@ -145,6 +145,7 @@ class Edition:
             figure("area", "01", value, period="2025T1"),
         ]
         small_edition(self.workspace.released, *more, **facts)
+        write_atomically(self.workspace.released / "quality.json", b"{}\n")
         released, folder = released_in(self.workspace.released), self.workspace.reports(edition)
         made = ingredients_of(self.workspace, released, self.language, False)[self.kind]
         (folder / self.kind).mkdir(parents=True, exist_ok=True)
