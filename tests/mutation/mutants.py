@@ -242,32 +242,47 @@ def measured(name: str, tests: list[str], at_most: int, before: dict[str, Any] |
 def page(watched: dict[str, Any], results: dict[str, Any]) -> str:
     """The part of docs/mutation.md that is written from the results and the reasons."""
     lines = [
-        "| Area | Module | Faults | Tried | Noticed | Survived | Noticed, % |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| Area | Module | Faults | Tried | Noticed | Survived | of which equivalent | Noticed, % | without equivalents, % |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for area, modules in watched["areas"].items():
         there = {name: results[name] for name in modules if name in results}
-        rows = [(f"`{name.removeprefix('src/likvard/')}`", found) for name, found in there.items()]
-        whole = {key: sum(found[key] for found in there.values()) for key in ("faults", "tried")}
-        survivors = [one for found in there.values() for one in found["survivors"]]
-        for label, found in [*rows, ("**together**", whole | {"survivors": survivors})]:
-            left = len(found["survivors"])
-            share = 100 * (found["tried"] - left) / found["tried"] if found["tried"] else 100.0
-            counts = f"{found['faults']} | {found['tried']} | {found['tried'] - left} | {left}"
-            lines.append(f"| {area} | {label} | {counts} | {share:.1f} |")
+        rows = []
+        for name, found in there.items():
+            same = sum(reason(watched, name, one).startswith("Equivalent") for one in found["survivors"])
+            rows.append((f"`{short(name)}`", (found["faults"], found["tried"], len(found["survivors"]), same)))
+        whole = tuple(sum(column) for column in zip(*(counts for _, counts in rows), strict=True))
+        for label, (faults, tried, left, same) in [*rows, ("**together**", whole)]:
+            noticed = tried - left
+            shares = f"{_percent(noticed, tried)} | {_percent(noticed, tried - same)}"
+            lines.append(f"| {area} | {label} | {faults} | {tried} | {noticed} | {left} | {same} | {shares} |")
     lines += ["", "## What survived", ""]
-    reasons = {(one["module"], one["before"], one["after"]): one["why"] for one in watched["reasons"]}
-    general = {one["after"]: one["why"] for one in watched["reasons_everywhere"]}
     for name, found in results.items():
         if found["survivors"]:
-            lines += [f"### `{name.removeprefix('src/likvard/')}`", ""]
-        for one in found["survivors"]:
-            short = name.removeprefix("src/likvard/")
-            why = reasons.get((short, one["before"], one["after"])) or general.get(one["after"], "No reason is known.")
-            lines.append(f"- line {one['line']}: `{one['before']}` → `{one['after']}`. {why}")
-        if found["survivors"]:
+            lines += [f"### `{short(name)}`", ""]
+            lines += [
+                f"- line {one['line']}: `{one['before']}` → `{one['after']}`. {reason(watched, name, one)}"
+                for one in found["survivors"]
+            ]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def short(name: str) -> str:
+    """A module as the tables name it."""
+    return name.removeprefix("src/likvard/")
+
+
+def reason(watched: dict[str, Any], name: str, survivor: dict[str, Any]) -> str:
+    """Why a fault was not noticed, as ``watched.yaml`` says."""
+    here = {(one["module"], one["before"], one["after"]): one["why"] for one in watched["reasons"]}
+    everywhere = {one["after"]: one["why"] for one in watched["reasons_everywhere"]}
+    before, after = survivor["before"], survivor["after"]
+    return str(here.get((short(name), before, after)) or everywhere.get(after, "No reason is known."))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole if whole else 100:.1f}"
 
 
 def main() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,3 +48,18 @@ def test_the_report_of_the_attack_has_counts_only() -> None:
     report = audit_report(audit(task.system.published(task.hidden, task.level), task.truth))
     assert report["below_their_level"] == report["of_these_exact"] == report["for_everybody"] == 1
     assert as_text(report) == as_text(dict(reversed(report.items())))
+
+
+def test_the_gap_of_all_is_a_part_of_all_that_is_lost() -> None:
+    _, task = small_counts(INNER, 5)
+    pattern = suppress(task)
+    (part,) = pattern.parts
+    lower = replace(part, bound=part.bound - task.weight[pattern.hidden].sum() / 4)
+    assert loss_report(task, replace(pattern, parts=(lower,)))["gap_of_all"] == pytest.approx(0.25)
+
+
+def test_where_nobody_is_counted_no_share_of_pupils_is_hidden() -> None:
+    _, task = small_counts(INNER, 5)
+    assert loss_report(task, suppress(task), pd.Series(0 * task.truth))["share_of_pupils_hidden"] == 0
+    nothing = loss_report(task, replace(suppress(task), hidden=np.zeros(16, dtype=bool)))
+    assert (nothing["gap_of_all"], nothing["share_of_figures_hidden"]) == (0, 0)
