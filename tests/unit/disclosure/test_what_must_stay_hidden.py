@@ -80,3 +80,13 @@ def test_totals_and_everyone_weigh_most(found: Quantities) -> None:  # noqa: F81
     )
     assert ranked.is_monotonic_decreasing
     assert ranked.is_unique
+
+
+def test_a_count_is_told_exactly_and_a_sum_as_closely_as_its_rounded_mean(found: Quantities) -> None:  # noqa: F811
+    system, sums = found.system, found.cells["quantity"].astype(str).str.startswith("sum ").to_numpy()
+    told = np.asarray(system.shows.sum(axis=0)).ravel() > 0
+    counts = told & ~sums
+    assert (system.told_low[counts] == found.truth[counts]).all()
+    assert (system.told_high[counts] == found.truth[counts]).all()
+    some = told & sums & (found.truth > 0)
+    assert (system.told_high[some] > found.truth[some]).all()
