@@ -135,6 +135,14 @@ def note(workspace: Workspace, kind: Kind, edition: str, who: str, facts: Mappin
         append(workspace, kind, edition, who, facts)
 
 
+def append_once(
+    workspace: Workspace, kind: Kind, edition: str, who: str, envelope: bytes, facts: Mapping[str, Any]
+) -> None:
+    """Nothing; the act that the envelope signs is in the log with its SHA-256, once, also where the run before was killed."""
+    if not is_logged(entries_of(workspace), envelope):
+        append(workspace, kind, edition, who, {**facts, "sha256": digest(envelope)})
+
+
 def is_logged(entries: list[Entry], envelope: bytes) -> bool:
     """Whether the log has the act that the envelope signs: it comes last, so a run that is killed leaves envelopes without it."""
     return digest(envelope) in {one.facts.get("sha256") for one in entries}

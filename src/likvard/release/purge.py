@@ -12,7 +12,7 @@ from pathlib import Path
 from likvard.audit.artefacts import cache_folder, objects
 from likvard.audit.envelope import Signed, digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import append, entries_of, is_logged
+from likvard.audit.log import append_once
 from likvard.audit.record import versions
 from likvard.contracts.periods import GRAINS, days, is_period
 from likvard.errors import AlteredError, CannotWriteError, StageInputMissingError
@@ -135,10 +135,8 @@ def _purge(
 
 def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
     """Nothing; the signed note is in the log, once."""
-    envelope = path.read_bytes()
-    if not is_logged(entries_of(workspace), envelope):
-        told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(signed.subjects)}
-        append(workspace, "purge", "", signed.person, told)
+    told = {"file": workspace.shown(path), "files": len(signed.subjects)}
+    append_once(workspace, "purge", "", signed.person, path.read_bytes(), told)
 
 
 def _deliveries(workspace: Workspace, params: Params, retention: Retention, on: date) -> Iterator[Outdated]:
