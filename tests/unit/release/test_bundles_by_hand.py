@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -47,10 +46,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def signed(made: Path, tmp_path: Path) -> Workspace:
-    workspace = Workspace(shutil.copytree(made, tmp_path / "made") / "workspace")
-    give(workspace, rektor=RECTOR, chef=LEAD, namnd=BOARD)
-    return workspace
+def signed(signed: Workspace) -> Workspace:
+    give(signed, rektor=RECTOR, chef=LEAD, namnd=BOARD)
+    return signed
 
 
 @pytest.fixture
