@@ -3,11 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from small_tables import at, small_counts
 
 from likvard.disclosure.attack import audit
 from likvard.disclosure.decisions import as_text, audit_report, decision_log, loss_report
 from likvard.disclosure.suppress import suppress
+from likvard.disclosure.system import System
+from likvard.disclosure.task import Pattern, Task
 
 INNER = [[3, 20, 30], [30, 40, 50], [10, 8, 60]]
 
@@ -31,6 +34,25 @@ def test_what_an_earlier_edition_hid_says_so() -> None:
     before = at(cells, (0, 1))
     log = decision_log(task, suppress(task), names(cells), pd.Series([""] * len(cells)), before).set_index("figure")
     assert log.loc["01", "why"] == "hidden_before"
+
+
+def three_cells_two_figures(hidden_for: int) -> pd.DataFrame:
+    """The log of two figures that show cells 1 and 2, both hidden for ``hidden_for``; cell 0 stands in no figure."""
+    shows = sparse.csr_array(np.array([[0.0, 1, 0], [0, 0, 1]]))
+    ones, free = np.ones(3), np.array([-1, -1, -1])
+    system = System(sparse.csr_array((0, 3)), 0 * ones, 9 * ones, ones, ones, free, shows)
+    task = Task.of(system, ones, 0 * ones, np.zeros(2))
+    both = np.ones(2, dtype=bool)
+    return decision_log(
+        task, Pattern(both, np.full(2, hidden_for)), pd.Index(["one", "other"]), pd.Series(["", ""])
+    ).set_index("figure")
+
+
+@pytest.mark.parametrize(("cell", "figure"), [(0, ""), (1, "one"), (2, "other"), (-1, "")])
+def test_a_figure_is_hidden_for_one_that_shows_the_cell_and_for_none_that_does_not(cell: int, figure: str) -> None:
+    log = three_cells_two_figures(cell)
+    assert log["why"].tolist() == ["protects_another"] * 2
+    assert log["protects"].tolist() == [figure] * 2
 
 
 def test_the_loss_counts_figures_pupils_and_the_gap() -> None:
@@ -63,3 +85,11 @@ def test_where_nobody_is_counted_no_share_of_pupils_is_hidden() -> None:
     assert loss_report(task, suppress(task), pd.Series(0 * task.truth))["share_of_pupils_hidden"] == 0
     nothing = loss_report(task, replace(suppress(task), hidden=np.zeros(16, dtype=bool)))
     assert (nothing["gap_of_all"], nothing["share_of_figures_hidden"]) == (0, 0)
+
+
+def test_of_no_figure_at_all_no_share_is_hidden() -> None:
+    _, task = small_counts(INNER, 5)
+    none = np.zeros(0, dtype=bool)
+    nothing = replace(task, hidden=none, weight=np.zeros(0))
+    report = loss_report(nothing, Pattern(none, np.zeros(0, dtype=int)), pd.Series(dtype=float))
+    assert (report["figures"], report["share_of_figures_hidden"], report["share_of_pupils_hidden"]) == (0, 0, 0)
