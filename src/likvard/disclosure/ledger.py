@@ -84,7 +84,7 @@ def history(released: pd.DataFrame, key: list[str], statuses_of_disclosure: froz
     marked = released[key].assign(
         was_shown=released["status"].eq(SHOWN), was_hidden=released["status"].isin(statuses_of_disclosure)
     )
-    found = marked.groupby(key, sort=True, dropna=False)[["was_shown", "was_hidden"]].any().reset_index()
+    found = marked.groupby(key, dropna=False)[["was_shown", "was_hidden"]].any().reset_index()
     return found.assign(was_hidden=found["was_hidden"] & ~found["was_shown"])
 
 

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -76,6 +77,12 @@ def test_all_editions_are_one_table_in_their_order(tmp_path: Path) -> None:
     publish(tmp_path / "l", "1", ("A", "shown", 12))
     found = ever_released(tmp_path / "l")
     assert dict(found["unit"]) == {0: "A", 1: "B"}
+
+
+def test_the_entry_of_an_edition_is_the_same_bytes_wherever_it_is_made(tmp_path: Path) -> None:
+    publish(tmp_path / "l", "1", ("A", "shown", 12))
+    digest = hashlib.sha256((tmp_path / "l/1/figures.parquet").read_bytes()).hexdigest()
+    assert (tmp_path / "l/1/entry.json").read_text() == f'{{\n  "edition": "1",\n  "sha256": "{digest}"\n}}\n'
 
 
 def test_publishing_the_same_again_changes_nothing(tmp_path: Path) -> None:
