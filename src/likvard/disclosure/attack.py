@@ -129,8 +129,8 @@ def whole_number_interval(
         )
         if found.status == 2:
             raise ValueError("no table agrees with what is released")
-        proven = found.fun if found.status == 0 else found.mip_dual_bound
-        ends.append(sign * (-np.inf if proven is None else float(proven)))
+        proven = -np.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
+        ends.append(sign * proven)
     return ends[0], ends[1]
 
 

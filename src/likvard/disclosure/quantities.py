@@ -93,7 +93,6 @@ def quantities(
     place = figure_of.loc[shown["row"]].to_numpy()
     column = number.loc[pd.MultiIndex.from_frame(shown[CELL])].to_numpy()
     shows = sparse.csr_array((np.ones(len(column)), (place, column)), (len(figures), len(cells)))
-    shows.sum_duplicates()
     shows.data[:] = 1.0
     truth = cells["truth"].to_numpy(dtype=np.float64)
     told = shown.groupby(CELL)[["told_low", "told_high"]].first()
@@ -232,8 +231,7 @@ def _margins(cells: pd.DataFrame, homes: pd.DataFrame, n_of: dict[str, str]) -> 
         (large["whole"], large["area"], "all"),
     ]
     units = pd.concat(
-        [pd.DataFrame({"parent": parent, "child": child, "partition": name}) for parent, child, name in pairs],
-        ignore_index=True,
+        [pd.DataFrame({"parent": parent, "child": child, "partition": name}) for parent, child, name in pairs]
     ).drop_duplicates()
     slots = cells.loc[cells["slot"].ne(EVERYONE), "slot"].drop_duplicates()
     groups = pd.DataFrame({"parent": EVERYONE, "child": slots, "partition": slots.str.split(":").str[0]})
@@ -243,4 +241,4 @@ def _margins(cells: pd.DataFrame, homes: pd.DataFrame, n_of: dict[str, str]) -> 
         columns=["parent", "child", "partition"],
     )
     linked = [margins("unit", units), margins("slot", groups), margins("quantity", sides)]
-    return pd.concat(linked, ignore_index=True)
+    return pd.concat(linked)

@@ -52,7 +52,7 @@ def _between(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
         both = [
             part.assign(unit_id=part[column] if column else EVERYONE)[["pupil_id", "unit_id"]] for part in (now, then)
         ]
-        either = pd.concat([part.dropna().drop_duplicates() for part in both], ignore_index=True)
+        either = pd.concat([part.dropna().drop_duplicates() for part in both])
         alone = either[~either.duplicated(keep=False)].groupby("unit_id").size()
         parts.append(alone.rename("moved").rename_axis("unit_id").reset_index().assign(unit_kind=kind))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts)
