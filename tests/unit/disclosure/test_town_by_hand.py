@@ -108,6 +108,7 @@ def test_indicators_have_one_n_only_where_it_is_the_same_wherever_both_are_known
     assert names(late, figure("school:A", "passed", 19, 9)) == {"n of late", "n of passed"}
     assert names(late, figure("school:A", "passed", 8, 4, free)) == {"n of late", "n of passed"}
     both = (figure("school:A", "late", 8, 2, free), figure("school:A", "passed", 20, 9))
+    assert names(late, *both) == {"n of late"}
     assert names(late, *both, figure("school:A", "passed", 7, 4, free)) == {"n of late", "n of passed"}
 
 
