@@ -9,7 +9,7 @@ import pytest
 
 from likvard.audit.envelope import opened, sealed
 from likvard.audit.keys import file_name, known_keys, new_signing_key
-from likvard.audit.log import append, entries_of
+from likvard.audit.log import append, entries_of, log_file
 from likvard.audit.record import Version, version_named
 from likvard.errors import AlteredError, ReleaseStateError
 from likvard.lineage import file_hash
@@ -81,6 +81,21 @@ def test_what_is_signed_names_the_record_and_the_head_of_the_log(signed: Workspa
     assert said.predicate["log"] == {"lines": len(head) + 1, "head": verified.hash}
     assert (last.kind, last.edition, last.who) == ("review", SIGNED, "Anna Ek")
     assert last.facts == {"version": 1, "file": signed.shown(path), "sha256": file_hash(path)}
+
+
+def test_the_same_act_again_adds_the_line_that_a_killed_run_has_not_written_and_no_second_one(
+    signed: Workspace,
+) -> None:
+    act(signed, "review", "Anna Ek")
+    path, reviewed = log_file(signed), entries_of(signed)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert entries_of(signed) == reviewed[:-1]
+    for _ in range(2):
+        assert act(signed, "review", "Anna Ek") == []
+        again = entries_of(signed)
+        assert [(one.number, one.kind, one.facts) for one in again] == [
+            (one.number, one.kind, one.facts) for one in reviewed
+        ]
 
 
 def test_who_reviewed_does_not_approve_even_under_another_key(signed: Workspace) -> None:
