@@ -37,7 +37,7 @@ def moved(record: pd.DataFrame, registry: dict[str, Definition], prepared: Path)
         ]
         if counts:
             keys = ["unit_kind", "unit_id", "period", "reference"]
-            found = pd.concat(counts, ignore_index=True).set_index(keys)["moved"]
+            found = pd.concat(counts).set_index(keys)["moved"]
             place = pd.MultiIndex.from_frame(rows[keys].astype(object))
             result.loc[rows.index] = found.reindex(place).fillna(0).to_numpy(dtype=np.int64)
     return result

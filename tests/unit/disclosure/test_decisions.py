@@ -85,6 +85,14 @@ def test_the_gap_of_all_is_a_part_of_all_that_is_lost() -> None:
     assert loss_report(task, replace(pattern, parts=(lower,)))["gap_of_all"] == pytest.approx(0.25)
 
 
+def test_components_are_counted_by_how_they_were_solved() -> None:
+    _, task = small_counts(INNER, 5)
+    pattern = suppress(task)
+    (part,) = pattern.parts
+    three = (part, replace(part, status="within_bound"), replace(part, status="within_bound"))
+    assert loss_report(task, replace(pattern, parts=three))["components"] == {"optimal": 1, "within_bound": 2}
+
+
 def test_where_nobody_is_counted_no_share_of_pupils_is_hidden() -> None:
     _, task = small_counts(INNER, 5)
     assert loss_report(task, suppress(task), pd.Series(0 * task.truth))["share_of_pupils_hidden"] == 0
