@@ -114,3 +114,10 @@ def test_two_tables_that_no_sum_links_are_each_attacked_by_everybody_and_by_its_
     found = audit(both, np.concatenate([first, second]))
     assert [(finding.cell, finding.attacker) for finding in found.findings] == [(0, 1), (12, 3)]
     assert (found.attackers, found.pairs) == (5, 2 + 2)
+
+
+def test_an_owner_whose_own_numbers_are_not_told_knows_what_everybody_does() -> None:
+    cells, _, system = table([[3, 20, 9], [30, 40, 9]], owners=[0, 1])
+    hidden = at(cells, (0, 0), (0, 1), (1, 0), (1, 1))
+    public = system.published(hidden, np.full(12, 5.0))
+    assert interval(public, 0, attacker=1) == pytest.approx(interval(public, 0)) == pytest.approx((0, 23))

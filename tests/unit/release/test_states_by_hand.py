@@ -111,6 +111,13 @@ def test_who_reviewed_does_not_approve_even_under_another_key(signed: Workspace)
     act(signed, "approve", "Bo Al")
 
 
+@pytest.mark.parametrize(("reviewer", "other"), [("Anna Ek", "Bo Al"), ("Bo Al", "Anna Ek")])
+def test_whoever_of_the_two_has_reviewed_the_other_approves(signed: Workspace, reviewer: str, other: str) -> None:
+    act(signed, "review", reviewer)
+    act(signed, "approve", other)
+    assert state_of(signed, version_named(signed, SIGNED)) == "approved"
+
+
 def test_who_reviewed_does_not_approve_under_another_name(signed: Workspace) -> None:
     act(signed, "review", "Anna Ek")
     path = signed.audit / "keys" / file_name("Anna Ek")
@@ -156,6 +163,10 @@ def test_a_correction_needs_a_published_version_that_corrects(signed: Workspace)
     with pytest.raises(ReleaseStateError, match="no published version after"):
         act(signed, "correct", "Bo Al", reason=REASON)
     corrected(signed)
+    for step, person in (("review", "Anna Ek"), ("approve", "Bo Al")):
+        with pytest.raises(ReleaseStateError, match="no published version after"):
+            act(signed, "correct", "Bo Al", reason=REASON)
+        act(signed, step, person, f"{SIGNED}/2")
     with pytest.raises(ReleaseStateError, match="no published version after"):
         act(signed, "correct", "Bo Al", reason=REASON)
 
