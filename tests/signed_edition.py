@@ -114,7 +114,7 @@ def lay_out_edition(root: Path) -> Workspace:
     write_table(figures(), workspace.released / "figures.parquet")
     units = pd.DataFrame(UNITS, columns=["unit_kind", "unit_id", "area_id"]).assign(in_edition=True)
     units.assign(name=units["unit_id"]).to_parquet(workspace.released / "units.parquet")
-    put(workspace.released / "edition.json", b"{}")
+    put(workspace.released / "edition.json", b'{"disclosure": {"profile": "internal"}}')
     put(workspace.released / "quality.json", b"{}")
     give_keys(workspace)
     write_reports(workspace, begin(workspace, SIGNED))

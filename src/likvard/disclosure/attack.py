@@ -107,7 +107,8 @@ def whole_number_interval(
 ) -> tuple[float, float]:
     """As ``interval``, knowing also that counts (``whole``, by default all cells) are whole numbers.
 
-    In tables of three dimensions this can be narrower. Where the search ends early the proven, wider bound is given.
+    In tables of three dimensions this can be narrower. Where the search ends early, after so many ``nodes``, the proven, wider
+    bound is given: ±inf where nothing is proven yet. Errors: ``ValueError`` where no table agrees with what is released.
     """
     low, high = _bounds(published, [attacker], own)
     if high[cell] <= low[cell]:
@@ -126,8 +127,10 @@ def whole_number_interval(
             constraints=LinearConstraint(field.equations, field.sums - 1e-7, field.sums + 1e-7),
             options={"node_limit": nodes},
         )
-        bound = found.mip_dual_bound if found.mip_dual_bound is not None else -np.inf
-        ends.append(sign * float(found.fun if found.status == 0 else bound))
+        if found.status == 2:
+            raise ValueError("no table agrees with what is released")
+        proven = -np.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
+        ends.append(sign * proven)
     return ends[0], ends[1]
 
 
@@ -210,12 +213,12 @@ def _attack_part(
             size = max(1, min(AT_A_TIME, MOST_COLUMNS // max(len(part), 1)))
             while len(some := np.flatnonzero(narrow() & inside & ~asked)[:size]):
                 asked[some] = True
-                for sign in (1.0, -1.0):
+                for up in (True, False):
                     some = some[narrow()[some]]
                     if not len(some):
                         break
-                    far = level[some] + least[some, place] if sign > 0 else level[some] - most[some, place]
-                    for change in _other_tables(field, part, start, targets[some], sign, far):
+                    far = level[some] + least[some, place] if up else level[some] - most[some, place]
+                    for change in _other_tables(field, part, start, targets[some], up, far):
                         if not _agrees(field, start[field.cells] + change):
                             continue
                         touched = np.unique(published.owner[field.cells[np.abs(change) > TOLERANCE]])
@@ -249,11 +252,11 @@ def _searches(field: _Field, owner: Whole) -> list[Whole]:
     return [*cells_by_component(field.equations, owner[field.cells] != NOBODY), np.arange(len(field.cells))]
 
 
-def _other_tables(field: _Field, part: Whole, start: Floats, targets: Whole, sign: float, far: Floats) -> Floats:
+def _other_tables(field: _Field, part: Whole, start: Floats, targets: Whole, up: bool, far: Floats) -> Floats:
     """For each target, how a table that also agrees differs from ``start``: up or down there, and little elsewhere.
 
-    Only ``part`` of the field differs. A difference that touches few schools stands against the principals of all the others.
-    All come from one program.
+    It differs by ``far`` there, or by as much as it can, and only in ``part`` of the field. A difference that touches few schools
+    stands against the principals of all the others. All come from one program.
     """
     count, many = len(part), len(targets)
     place, row = np.searchsorted(field.cells[part], targets), np.arange(many)
@@ -261,7 +264,7 @@ def _other_tables(field: _Field, part: Whole, start: Floats, targets: Whole, sig
     rise, fall = np.maximum(field.high[part] - here, 0.0), np.maximum(here - field.low[part], 0.0)
     room = np.tile(np.concatenate([rise, fall]), (many, 1))
     price = np.full((many, 2 * count), 1e-3)
-    way, back = (place, place + count) if sign > 0 else (place + count, place)
+    way, back = (place, place + count) if up else (place + count, place)
     price[row, way], room[row, back] = -1.0, 0.0
     room[row, way] = np.minimum(room[row, way], far)
     these = field.equations[:, part]

@@ -30,11 +30,9 @@ def decision_log(
         default="",
     )
     shows = task.system.shows.tocsc()
-    first = np.full(shows.shape[1], -1, dtype=np.int64)
     has = np.flatnonzero(np.diff(shows.indptr))
-    first[has] = shows.indices[shows.indptr[has]]
-    for_cell = np.where(pattern.protects >= 0, first[pattern.protects], -1)
-    protects = np.where((for_cell >= 0) & (why == SECONDARY), names.to_numpy(dtype=object)[for_cell], "")
+    of_cell = pd.Series(names.to_numpy(dtype=object)[shows.indices[shows.indptr[has]]], index=has)
+    protects = np.where(why == SECONDARY, of_cell.reindex(pattern.protects).fillna(""), "")
     return pd.DataFrame(
         {
             "figure": names,

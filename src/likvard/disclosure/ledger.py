@@ -1,7 +1,7 @@
 """The ledger: what was ever released. What is out cannot be taken back, and what was hidden stays hidden.
 
-One folder per edition, with ``figures.parquet`` as it was released (hidden figures in it have no numbers) and ``entry.json`` with
-its SHA-256. The ledger holds nothing that was not released.
+One folder per edition, with ``figures.parquet`` as it was released (hidden figures in it have no numbers, and numbers are rounded
+as its profile asks) and ``entry.json`` with its SHA-256 and its profile. The ledger holds nothing that was not released.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from likvard.tables import read_table
 from likvard.workspace import write_atomically, writing_folder
 
 SHOWN = "shown"
-FIGURES, ENTRY = "figures.parquet", "entry.json"
+FIGURES, FACTS, ENTRY = "figures.parquet", "edition.json", "entry.json"
+NOT_SAID = ""
 
 
-def record_edition(released_figures: Path, ledger: Path, edition: str) -> Path:
-    """The folder of the edition in the ledger, which now holds these released figures, byte for byte.
+def record_edition(released: Path, ledger: Path, edition: str) -> Path:
+    """The folder of the edition in the ledger, which now holds the figures of the folder ``released``, byte for byte.
 
     Errors: ``LedgerDamagedError`` where the edition is in the ledger already with other figures; ``CannotWriteError``.
     """
-    content = released_figures.read_bytes()
+    content = (released / FIGURES).read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     folder = ledger / edition
     if folder.exists():
@@ -37,7 +38,8 @@ def record_edition(released_figures: Path, ledger: Path, edition: str) -> Path:
         return folder
     with writing_folder(folder) as fresh:
         write_atomically(fresh / FIGURES, content)
-        entry = {"edition": edition, "sha256": digest}
+        facts = json.loads((released / FACTS).read_text(encoding="utf-8"))
+        entry = {"edition": edition, "profile": facts["disclosure"]["profile"], "sha256": digest}
         write_atomically(fresh / ENTRY, json.dumps(entry, indent=2).encode() + b"\n")
     return folder
 
@@ -45,6 +47,7 @@ def record_edition(released_figures: Path, ledger: Path, edition: str) -> Path:
 def ever_released(ledger: Path) -> pd.DataFrame:
     """All figures of all editions in the ledger, by edition; empty where nothing was published.
 
+    ``profile``: the profile of the edition, ``NOT_SAID`` where its entry is older than that.
     Errors: ``LedgerDamagedError`` where the figures of an edition are not those that its entry says.
     """
     there = (path for path in ledger.glob("*/") if not path.name.startswith("."))  # hidden: of a run that was killed
@@ -56,16 +59,20 @@ def ever_released(ledger: Path) -> pd.DataFrame:
             [f"the edition {name}: {FIGURES} is missing or is not what {ENTRY} says" for name in damaged],
             advice="bring the folder back from version control; nothing can be released without knowing what is out.",
         )
-    parts = [read_table(folder / FIGURES) for folder in folders]
+    parts = [read_table(folder / FIGURES).assign(profile=_entry(folder).get("profile", NOT_SAID)) for folder in folders]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        said = json.loads((folder / ENTRY).read_text(encoding="utf-8"))["sha256"]
-        return bool(said == _digest(folder))
+        return bool(_entry(folder)["sha256"] == _digest(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def _entry(folder: Path) -> dict[str, str]:
+    entry: dict[str, str] = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
+    return entry
 
 
 def _digest(folder: Path) -> str:
@@ -84,7 +91,7 @@ def history(released: pd.DataFrame, key: list[str], statuses_of_disclosure: froz
     marked = released[key].assign(
         was_shown=released["status"].eq(SHOWN), was_hidden=released["status"].isin(statuses_of_disclosure)
     )
-    found = marked.groupby(key, sort=True, dropna=False)[["was_shown", "was_hidden"]].any().reset_index()
+    found = marked.groupby(key, dropna=False)[["was_shown", "was_hidden"]].any().reset_index()
     return found.assign(was_hidden=found["was_hidden"] & ~found["was_shown"])
 
 

@@ -58,14 +58,13 @@ class Quantities:
         hid_cells = np.asarray(self.system.shows.T @ hid.astype(np.float64)) > 0
         least = np.where(hid_cells, float(min(strict.least, LEAST_OF_ALL)), float(strict.least))
         level = np.where(few, least, np.where(sums, strict.amount_share * np.abs(self.truth), 0.0))
-        n = self.cells.groupby(["unit", "slot"], sort=False)["truth"].transform("max").to_numpy()
+        n = self.cells.groupby(["unit", "slot"])["truth"].transform("max").to_numpy()
         kind = self.cells["unit"].str.split(":").str[0]
         rank = kind.map({"all": 100.0, "area": 8.0, "school": 1.0}).to_numpy()
         rank = rank * np.where(self.cells["slot"].eq(EVERYONE), 10.0, 1.0)
         rank = rank * np.where(self.cells["slot"].str.endswith(f":{UNKNOWN}"), 0.2, 1.0)
         shows = self.system.shows
-        many = np.maximum(np.diff(shows.indptr), 1)
-        weight = np.asarray(shows @ ((1 + np.log1p(n)) * rank)) / many
+        weight = np.asarray(shows @ ((1 + np.log1p(n)) * rank)) / np.diff(shows.indptr)
         total = self.cells["slot"].eq(EVERYONE) | kind.eq("all")
         last = np.asarray((shows @ total.to_numpy(dtype=np.float64)) > 0)
         return Task(self.system, self.truth, level, weight, primary, known, last)
@@ -83,8 +82,7 @@ def quantities(
     level = level[~level["unit"].isin(homes.loc[homes["small"], "area"]) | level["slot"].eq(EVERYONE)]
     n_of = _same_n(level, registry)
     shown = _shown(level, registry, n_of)
-    cells = shown.drop_duplicates(CELL)[[*CELL, "truth"]].reset_index(drop=True)
-    cells = _with_unknown(cells)
+    cells = _with_unknown(shown.drop_duplicates(CELL)[[*CELL, "truth"]])
     number = pd.Series(np.arange(len(cells)), index=pd.MultiIndex.from_frame(cells[CELL]))
     name = level["indicator"].where(level["indicator"].map(_kinds(registry)).isin(["mean", "share"]), "")
     key = pd.MultiIndex.from_arrays([level["unit"], level["slot"], name])
@@ -95,17 +93,16 @@ def quantities(
     place = figure_of.loc[shown["row"]].to_numpy()
     column = number.loc[pd.MultiIndex.from_frame(shown[CELL])].to_numpy()
     shows = sparse.csr_array((np.ones(len(column)), (place, column)), (len(figures), len(cells)))
-    shows.sum_duplicates()
     shows.data[:] = 1.0
     truth = cells["truth"].to_numpy(dtype=np.float64)
-    told = shown.groupby(CELL, sort=False)[["told_low", "told_high"]].first()
+    told = shown.groupby(CELL)[["told_low", "told_high"]].first()
     told = told.reindex(pd.MultiIndex.from_frame(cells[CELL]))
     school = cells["unit"].str.startswith("school:")
     owner = pd.factorize(cells["unit"].str.split("@").str[0].where(school))[0]
     added_up = equations(cells[CELL], _margins(cells, homes, n_of))
     # That a group has nobody is no secret: then nobody of it is counted, or left, either.
     about = cells["quantity"].str.replace("^(with|without) ", "", regex=True)
-    people = cells["truth"].groupby([cells["unit"], cells["slot"], about], sort=False).transform("sum")
+    people = cells["truth"].groupby([cells["unit"], cells["slot"], about]).transform("sum")
     high = np.where(people.eq(0), 0.0, np.inf)
     return Quantities(
         cells=cells,
@@ -136,14 +133,15 @@ def _homes(schools: pd.DataFrame, strict: Strictness) -> pd.DataFrame:
     """The units of each school and its area, and whether the area is large enough for groups, small, or the school alone."""
     period = "@" + schools["period"].astype(str)
     many = schools.groupby(["period", "area_id"])["school_id"].transform("nunique")
+    alone, large = many == 1, many >= max(strict.least_schools, 2)
     return pd.DataFrame(
         {
             "school": "school:" + schools["school_id"].astype(str) + period,
             "area": "area:" + schools["area_id"].astype(str) + period,
             "whole": f"all:{EVERYONE}" + period,
-            "large": many >= max(strict.least_schools, 2),
-            "small": (many > 1) & (many < strict.least_schools),
-            "alone": many == 1,
+            "large": large,
+            "small": ~(alone | large),
+            "alone": alone,
         }
     )
 
@@ -159,7 +157,7 @@ def _figures(
             "unit": level["unit"],
             "slot": level["slot"],
             "indicator": name,
-            "n_name": name.map(n_of).fillna("pupils"),
+            "n_name": name.map(lambda one: n_of.get(one, "pupils")),
             "kind": name.map(_kinds(registry)),
         }
     )
@@ -218,7 +216,7 @@ def _with_unknown(cells: pd.DataFrame) -> pd.DataFrame:
     whole = pupils[by.eq(EVERYONE)].set_index("unit")["truth"]
     left = known["unit"].map(whole) - known["truth"]
     more = known.assign(truth=left, slot=known["by"] + f":{UNKNOWN}", quantity="pupils")[[*CELL, "truth"]].dropna()
-    whole_table: pd.DataFrame = pd.concat([cells, more], ignore_index=True)
+    whole_table: pd.DataFrame = pd.concat([cells, more])
     return whole_table.drop_duplicates(CELL, ignore_index=True)
 
 
@@ -233,8 +231,7 @@ def _margins(cells: pd.DataFrame, homes: pd.DataFrame, n_of: dict[str, str]) -> 
         (large["whole"], large["area"], "all"),
     ]
     units = pd.concat(
-        [pd.DataFrame({"parent": parent, "child": child, "partition": name}) for parent, child, name in pairs],
-        ignore_index=True,
+        [pd.DataFrame({"parent": parent, "child": child, "partition": name}) for parent, child, name in pairs]
     ).drop_duplicates()
     slots = cells.loc[cells["slot"].ne(EVERYONE), "slot"].drop_duplicates()
     groups = pd.DataFrame({"parent": EVERYONE, "child": slots, "partition": slots.str.split(":").str[0]})
@@ -244,4 +241,4 @@ def _margins(cells: pd.DataFrame, homes: pd.DataFrame, n_of: dict[str, str]) -> 
         columns=["parent", "child", "partition"],
     )
     linked = [margins("unit", units), margins("slot", groups), margins("quantity", sides)]
-    return pd.concat(linked, ignore_index=True)
+    return pd.concat(linked)

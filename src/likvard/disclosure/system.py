@@ -91,7 +91,7 @@ def equations(cells: pd.DataFrame, all_margins: pd.DataFrame) -> sparse.csr_arra
     others. A child that the table does not hold is nought, so a table must hold every cell that can be other than nought.
     """
     names = list(cells.columns)
-    numbered = cells.reset_index(drop=True).assign(cell=np.arange(len(cells)))
+    numbered = cells.assign(cell=np.arange(len(cells)))
     rows, columns, values = [], [], []
     before = 0
     for (dimension, _partition), part in all_margins.groupby(["dimension", "partition"], sort=True):
@@ -118,8 +118,7 @@ def owners_of_totals(system_equations: sparse.csr_array, high: Floats, owner: Wh
     """
     row_of = np.repeat(np.arange(system_equations.shape[0]), np.diff(system_equations.indptr))
     is_parent = system_equations.data > 0
-    parent = np.full(system_equations.shape[0], -1, dtype=np.int64)
-    parent[row_of[is_parent]] = system_equations.indices[is_parent]
+    parent = system_equations.indices[is_parent]  # each row has one, and they come row by row
     child = ~is_parent & (high[system_equations.indices] > 0)
     rows, children = row_of[child], system_equations.indices[child]
     result = owner.copy()
@@ -156,7 +155,7 @@ def components(system_equations: sparse.csr_array, free: Flags) -> Whole:
     part = system_equations[:, columns]
     part = part[np.flatnonzero(np.diff(part.indptr))]
     linked = sparse.block_array([[None, part.T], [part, None]], format="csr")
-    _, labels = sparse.csgraph.connected_components(linked, directed=False)
+    _, labels = sparse.csgraph.connected_components(linked)
     _, first, numbers = np.unique(labels[: len(columns)], return_index=True, return_inverse=True)
     result[columns] = np.argsort(np.argsort(first))[numbers]
     return result

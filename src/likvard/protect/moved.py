@@ -37,7 +37,7 @@ def moved(record: pd.DataFrame, registry: dict[str, Definition], prepared: Path)
         ]
         if counts:
             keys = ["unit_kind", "unit_id", "period", "reference"]
-            found = pd.concat(counts, ignore_index=True).set_index(keys)["moved"]
+            found = pd.concat(counts).set_index(keys)["moved"]
             place = pd.MultiIndex.from_frame(rows[keys].astype(object))
             result.loc[rows.index] = found.reindex(place).fillna(0).to_numpy(dtype=np.int64)
     return result
@@ -52,7 +52,7 @@ def _between(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
         both = [
             part.assign(unit_id=part[column] if column else EVERYONE)[["pupil_id", "unit_id"]] for part in (now, then)
         ]
-        either = pd.concat([part.dropna().drop_duplicates() for part in both], ignore_index=True)
+        either = pd.concat([part.dropna().drop_duplicates() for part in both])
         alone = either[~either.duplicated(keep=False)].groupby("unit_id").size()
         parts.append(alone.rename("moved").rename_axis("unit_id").reset_index().assign(unit_kind=kind))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from likvard.disclosure.ledger import carried_on, frozen, history
+from likvard.disclosure.ledger import NOT_SAID, carried_on, frozen, history
 from likvard.disclosure.profiles import PROFILES
 from likvard.indicators.record import HELD_BACK, KEY, LEVEL, NUMBERS, SHOWN
 from likvard.indicators.registry import Definition
@@ -39,7 +39,7 @@ class Past:
 
 
 def past_of(record: pd.DataFrame, released: pd.DataFrame, registry: dict[str, Definition]) -> Past:
-    """What the ledger (``released``, all figures of all editions) says of each row of the record."""
+    """What the ledger (``released``, all figures of all editions with their profile) says of each row of the record."""
     nothing = pd.Series(data=False, index=record.index)
     if released.empty:
         return Past(nothing, nothing, nothing)
@@ -52,12 +52,17 @@ def past_of(record: pd.DataFrame, released: pd.DataFrame, registry: dict[str, De
 def _restated(
     record: pd.DataFrame, released: pd.DataFrame, registry: dict[str, Definition], level: pd.Series
 ) -> pd.Series:
-    """Rows of the periods in which a level that is out is now another, however it was rounded."""
+    """Rows of the periods in which a level that is out is now another, rounded as the edition that first showed it was.
+
+    Without its profile it is another where it is in every one: an exact 15 is no 13 that is now rounded to 15.
+    """
     out = frozen(record.assign(n=np.nan, value=np.nan), released, SAME, ["n", "value"])[level]
+    profile = frozen(record.assign(profile=NOT_SAID), released, SAME, ["profile"]).loc[out.index, "profile"]
     same = pd.Series(data=False, index=out.index)
-    for strict in PROFILES.values():
+    for name, strict in PROFILES.items():
         now = rounded(record, registry, strict).loc[out.index]
-        same |= np.isclose(now["value"], out["value"]) & np.isclose(now["n"], out["n"])
+        asked = profile.isin([name, NOT_SAID])
+        same |= asked & np.isclose(now["value"], out["value"]) & np.isclose(now["n"], out["n"])
     return record["period"].isin(set(record.loc[same.index[~same], "period"]))
 
 

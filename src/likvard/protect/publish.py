@@ -15,5 +15,5 @@ def run(workspace: Workspace, params: Params) -> None:
     """
     figures = workspace.made_by("protect", workspace.released / "figures.parquet")
     with alone_with_edition(workspace, params.edition):
-        folder = record_edition(figures, workspace.ledger, params.edition)
+        folder = record_edition(figures.parent, workspace.ledger, params.edition)
     print(f"publish: {workspace.shown(folder)} says what edition {params.edition} shows; keep it in version control")  # noqa: T201

@@ -65,7 +65,7 @@ def rounded(record: pd.DataFrame, registry: dict[str, Definition], strict: Stric
     step = np.where(kinds.eq("mean"), mean_step(_fewest(record), 1.0) * unit, unit)
     other = record["measure"].map(OTHER_DECIMALS).fillna(USUAL_DECIMALS).to_numpy(dtype=np.float64)
     part = kinds.isin(["share", "composition"]).to_numpy()
-    step = np.where(part & (strict.share_step > 0), np.maximum(step, strict.share_step), step)
+    step = np.where(part, np.maximum(step, strict.share_step), step)
     step = np.where(record["measure"].isin(BETWEEN_SCHOOLS), unit, step)
     step = np.where(record["measure"].isin([*OF_PUPILS, *BETWEEN_SCHOOLS]), step, 10.0**-other)
     result = record.copy()
@@ -75,7 +75,7 @@ def rounded(record: pd.DataFrame, registry: dict[str, Definition], strict: Stric
         values = record[column].to_numpy(dtype=np.float64)
         fine = np.round(np.round(values / step) * step, 10)
         fine = np.where(share, np.round(coded_share(fine, strict), 10), fine)
-        result[column] = np.where(count & (strict.rounded_to > 1), rounded_count(values, strict), fine)
+        result[column] = np.where(count, rounded_count(values, strict), fine)
     result["n"] = (
         rounded_count(record["n"].to_numpy(dtype=np.float64), strict) if strict.rounded_to > 1 else record["n"]
     )

@@ -104,7 +104,7 @@ def _brought(workspace: Workspace, version: Version, act: Act, key: SigningKey, 
     see_that_nothing_is_altered(workspace, version, f"likvard release {act}")
     if act == "publish":
         in_ledger = version.edition if version.number == 1 else f"{version.edition}.{version.number}"
-        record_edition(version.released / "figures.parquet", workspace.ledger, in_ledger)
+        record_edition(version.released, workspace.ledger, in_ledger)
     entries = entries_of(workspace)
     facts: dict[str, Any] = {
         "state": STATE[act],

@@ -93,3 +93,31 @@ def test_a_release_that_contradicts_itself_is_never_called_safe() -> None:
     told = truth + 50 * at(cells, (0, "sum"))
     wrong = type(system)(**{**vars(system), "told_low": told, "told_high": told})
     assert not audit(wrong.published(hidden, np.where(hidden, 5.0, 0.0)), truth).safe
+
+
+def test_two_tables_that_no_sum_links_are_each_attacked_by_everybody_and_by_its_own_schools_alone() -> None:
+    towns = []
+    for owners in ([0, 1], [2, 3]):
+        cells, truth, system = table([[3, 20, 9], [30, 40, 9]], owners)
+        hidden = at(cells, (0, 0), (0, 1), (1, 0), (1, 1))
+        towns.append((system.published(hidden, np.where(at(cells, (0, 0)), 5.0, 0.0)), truth))
+    (one, first), (other, second) = towns
+    both = Published(
+        equations=sparse.csr_array(sparse.block_diag([one.equations, other.equations])),
+        **{
+            name: np.concatenate([getattr(one, name), getattr(other, name)])
+            for name in ("low", "high", "owner", "hidden", "level")
+        },
+    )
+    # Who owns the second row knows both numbers beside the 3, in her own town.
+    assert [(found.cell, found.attacker) for found in audit(one, first).findings] == [(0, 1)]
+    found = audit(both, np.concatenate([first, second]))
+    assert [(finding.cell, finding.attacker) for finding in found.findings] == [(0, 1), (12, 3)]
+    assert (found.attackers, found.pairs) == (5, 2 + 2)
+
+
+def test_an_owner_whose_own_numbers_are_not_told_knows_what_everybody_does() -> None:
+    cells, _, system = table([[3, 20, 9], [30, 40, 9]], owners=[0, 1])
+    hidden = at(cells, (0, 0), (0, 1), (1, 0), (1, 1))
+    public = system.published(hidden, np.full(12, 5.0))
+    assert interval(public, 0, attacker=1) == pytest.approx(interval(public, 0)) == pytest.approx((0, 23))

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +22,11 @@ def figures(edition: str, *rows: tuple[str, str, float | None]) -> pd.DataFrame:
 
 
 def publish(ledger: Path, edition: str, *rows: tuple[str, str, float | None]) -> None:
-    path = ledger.parent / f"{edition}.parquet"
-    write_table(figures(edition, *rows), path)
-    record_edition(path, ledger, edition)
+    released = ledger.parent / "released"
+    released.mkdir(exist_ok=True)
+    write_table(figures(edition, *rows), released / "figures.parquet")
+    (released / "edition.json").write_text('{"disclosure": {"profile": "public"}}', encoding="utf-8")
+    record_edition(released, ledger, edition)
 
 
 def past(ledger: Path) -> pd.DataFrame:
@@ -76,6 +80,22 @@ def test_all_editions_are_one_table_in_their_order(tmp_path: Path) -> None:
     publish(tmp_path / "l", "1", ("A", "shown", 12))
     found = ever_released(tmp_path / "l")
     assert dict(found["unit"]) == {0: "A", 1: "B"}
+
+
+def test_the_entry_of_an_edition_is_the_same_bytes_wherever_it_is_made(tmp_path: Path) -> None:
+    publish(tmp_path / "l", "1", ("A", "shown", 12))
+    digest = hashlib.sha256((tmp_path / "l/1/figures.parquet").read_bytes()).hexdigest()
+    said = (tmp_path / "l/1/entry.json").read_text(encoding="utf-8")
+    assert said == f'{{\n  "edition": "1",\n  "profile": "public",\n  "sha256": "{digest}"\n}}\n'
+
+
+def test_every_figure_has_the_profile_of_its_edition_where_the_edition_says_it(tmp_path: Path) -> None:
+    for edition in "12":
+        publish(tmp_path / "l", edition, ("A", "shown", 12))
+    older = json.loads((tmp_path / "l/1/entry.json").read_text(encoding="utf-8"))
+    del older["profile"]
+    (tmp_path / "l/1/entry.json").write_text(json.dumps(older), encoding="utf-8")
+    assert ever_released(tmp_path / "l")["profile"].tolist() == ["", "public"]
 
 
 def test_publishing_the_same_again_changes_nothing(tmp_path: Path) -> None:

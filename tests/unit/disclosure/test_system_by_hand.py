@@ -65,6 +65,17 @@ def test_what_a_table_does_not_hold_is_in_no_sum_and_weights_count() -> None:
     assert equations(cells, links.iloc[:0]).shape == (0, 2)
 
 
+def test_the_equations_come_in_the_same_order_in_whatever_order_their_margins_do() -> None:
+    one, other = equations(CELLS, pd.concat([UNIT, GROUP])), equations(CELLS, pd.concat([GROUP, UNIT]))
+    assert one.toarray().tolist() == other.toarray().tolist()
+
+
+def test_cells_are_known_by_their_place_and_not_by_the_number_of_their_row() -> None:
+    turned = CELLS.set_axis(range(14, -1, -1))
+    links = pd.concat([UNIT, GROUP])
+    assert equations(turned, links).toarray().tolist() == equations(CELLS, links).toarray().tolist()
+
+
 def test_margins_have_one_partition_and_the_weight_one_where_nothing_else_is_said() -> None:
     assert UNIT.to_numpy().tolist() == [["unit", "", "all", "1", 1.0], ["unit", "", "all", "2", 1.0]]
 
@@ -83,6 +94,16 @@ def test_a_total_that_can_only_be_one_owners_is_hers_and_so_is_what_consists_of_
     assert small([0, 1, 2, NOBODY, NOBODY], [9, 0, 9, 9, 9]).tolist() == [0, 1, 2, 0, NOBODY]
     assert small([4, 1, 2, NOBODY, NOBODY], [9, 0, 0, 9, 9]).tolist() == [4, 1, 2, 4, 4]
     assert small([0, 0, 0, NOBODY, NOBODY], [9, 9, 9, 9, 9]).tolist() == [0] * 5
+
+
+def test_a_total_to_which_two_owners_can_add_one_each_is_nobodys() -> None:
+    assert small([0, 1, 2, NOBODY, NOBODY], [9, 1, 0, 9, 9]).tolist() == [0, 1, 2, NOBODY, NOBODY]
+
+
+def test_a_total_that_counts_its_parts_by_half_is_their_owners_too() -> None:
+    halves = sparse.csr_array(np.array([[-0.5, -0.5, 1.0]]))
+    for owner, whose in (([3, 3, NOBODY], 3), ([3, 4, NOBODY], NOBODY)):
+        assert owners_of_totals(halves, np.full(3, 9.0), np.array(owner)).tolist() == [*owner[:2], whose]
 
 
 def test_a_total_of_what_nobody_owns_stays_nobodys() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,11 @@ def released(record: pd.DataFrame, profile: str, before: pd.DataFrame | None = N
     return protected(record, REGISTRY, choice(profile), homes_of(record), before, **more).released
 
 
-def publish(ledger: Path, found: pd.DataFrame, edition: str) -> pd.DataFrame:
+def publish(ledger: Path, found: pd.DataFrame, edition: str, profile: str = "internal") -> pd.DataFrame:
     """What the ledger holds once these figures are out."""
     write_table(found, ledger.parent / "figures.parquet")
-    record_edition(ledger.parent / "figures.parquet", ledger, edition)
+    (ledger.parent / "edition.json").write_text(json.dumps({"disclosure": {"profile": profile}}), encoding="utf-8")
+    record_edition(ledger.parent, ledger, edition)
     return ever_released(ledger)
 
 
@@ -55,7 +57,7 @@ def test_what_an_edition_hid_the_next_hides_though_its_profile_would_show_it(led
         strict["status"].eq(HELD_BACK).sum()
         > released(record_of({FIRST: FREE}, "1"), "internal")["status"].eq(HELD_BACK).sum()
     )
-    mild = released(record_of({FIRST: FREE}, "2"), "internal", publish(ledger, strict, "1"))
+    mild = released(record_of({FIRST: FREE}, "2"), "internal", publish(ledger, strict, "1", "public"))
     hidden = by_figure(strict, "status").eq(HELD_BACK)
     assert by_figure(mild, "status")[hidden[hidden].index].eq(HELD_BACK).all()
 

@@ -60,6 +60,12 @@ def test_without_a_table_of_pupils_who_can_be_followed_nothing_is_counted(tmp_pa
     assert moved(record, DEFINITIONS, prepared(tmp_path, columns=("period", "school_id"))).tolist() == [0]
 
 
+def test_a_table_that_is_not_there_stops_no_other_from_being_counted(tmp_path: Path) -> None:
+    elsewhere = DEFINITIONS["fine"].model_copy(update={"table": "absence_period"})
+    record = record_of(change("school", "A", indicator="fine"), change("school", "A"))
+    assert moved(record, DEFINITIONS | {"fine": elsewhere}, prepared(tmp_path)).tolist() == [0, 3]
+
+
 def test_without_areas_schools_are_counted_all_the_same(tmp_path: Path) -> None:
     record = record_of(change("school", "A"), change("area", "1"), change("all", "all"))
     folder = prepared(tmp_path, columns=("pupil_id", "period", "school_id"))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+import pytest
 from few_rows import DEFINITIONS, record_of, row
 
 from likvard.protect.past import as_first_shown, past_of
 
-OLD = {"edition": "E0"}
+OLD = {"edition": "E0", "profile": "internal"}
 FREE, PAID = row(lunch="free", value=213.4), row(lunch="paid", value=220.0)
 OUT = [FREE | OLD | {"value": 213.0}, PAID | OLD | {"status": "held_back", "value": None, "n": None}]
 
 
-def flags(record: pd.DataFrame, *released: dict[str, object]) -> list[list[bool]]:
-    found = past_of(record, record_of(*released), DEFINITIONS)  # type: ignore[arg-type]
+def ledger_of(*released: dict[str, Any]) -> pd.DataFrame:
+    """What is out, with the profile that it was released with."""
+    return record_of(*released).assign(profile=[row["profile"] for row in released])
+
+
+def flags(record: pd.DataFrame, *released: dict[str, Any]) -> list[list[bool]]:
+    found = past_of(record, ledger_of(*released), DEFINITIONS)
     return [found.shown.tolist(), found.hidden.tolist(), found.restated.tolist()]
 
 
@@ -37,11 +45,32 @@ def test_a_level_that_is_now_another_restates_its_period_and_no_other() -> None:
     assert flags(record_of(FREE | {"n": 66.0}, PAID), *OUT)[2] == [True, True]
 
 
-def test_a_level_that_was_only_rounded_otherwise_is_the_same() -> None:
+@pytest.mark.parametrize("profile", ["rounded", ""])
+def test_a_level_that_was_only_rounded_otherwise_is_the_same(profile: str) -> None:
     counted = row(indicator="pupils", value=12.0, n=12.0)
-    assert flags(record_of(counted), counted | OLD | {"value": 10.0, "n": 10.0})[2] == [False]
-    assert flags(record_of(counted), counted | OLD | {"value": 10.0, "n": 12.0})[2] == [True]
-    assert flags(record_of(counted), counted | OLD | {"value": 12.0, "n": 15.0})[2] == [True]
+    out = counted | OLD | {"profile": profile}
+    assert flags(record_of(counted), out | {"value": 10.0, "n": 10.0})[2] == [False]
+    assert flags(record_of(counted), out | {"value": 10.0, "n": 12.0})[2] == [True]
+    assert flags(record_of(counted), out | {"value": 12.0, "n": 15.0})[2] == [True]
+
+
+def test_a_level_that_another_profile_would_now_round_to_what_is_out_is_another() -> None:
+    # Fifteen were shown as they were counted; two of them should not have been.
+    thirteen = row(indicator="pupils", value=13.0, n=13.0)
+    fifteen = thirteen | OLD | {"value": 15.0, "n": 15.0}
+    assert flags(record_of(thirteen), fifteen)[2] == [True]
+    assert flags(record_of(thirteen), fifteen | {"profile": "rounded"})[2] == [False]
+    # A mean of them is as coarse in both profiles, so that only their number tells.
+    of_thirteen = row(value=215.0, n=13.0)
+    assert flags(record_of(of_thirteen), of_thirteen | OLD | {"n": 15.0})[2] == [True]
+
+
+def test_a_level_is_rounded_as_the_first_edition_that_showed_it_was() -> None:
+    thirteen = row(indicator="pupils", value=13.0, n=13.0)
+    first = thirteen | OLD | {"profile": "rounded", "value": 15.0, "n": 15.0}
+    again = first | {"edition": "E00", "profile": "internal"}
+    assert flags(record_of(thirteen), again, first)[2] == [False]
+    assert flags(record_of(thirteen), first | {"profile": "internal"}, again | {"profile": "rounded"})[2] == [True]
 
 
 def test_what_is_no_level_restates_nothing() -> None:
@@ -52,7 +81,7 @@ def test_what_is_no_level_restates_nothing() -> None:
 def test_the_rules_say_what_was_hidden_before_and_what_is_new_in_a_restated_period() -> None:
     record = record_of(FREE | {"value": 217.0}, PAID, row(), row(lunch="unknown"))
     rule = pd.Series(["", "", "few_pupils", ""])
-    past = past_of(record, record_of(*OUT), DEFINITIONS)
+    past = past_of(record, ledger_of(*OUT), DEFINITIONS)
     # What is out stays out; what the rules of this edition hide has their name.
     assert past.rules(rule).tolist() == ["", "hidden_before", "few_pupils", "restated"]
     assert rule.tolist() == ["", "", "few_pupils", ""]

@@ -6,7 +6,7 @@ import pytest
 
 from likvard.audit.envelope import opened, sealed
 from likvard.audit.keys import file_name, known_keys, new_signing_key
-from likvard.audit.log import append, entries_of
+from likvard.audit.log import append, entries_of, log_file
 from likvard.audit.record import Version, version_named
 from likvard.errors import AlteredError, ReleaseStateError
 from likvard.lineage import file_hash
@@ -70,6 +70,21 @@ def test_what_is_signed_names_the_record_and_the_head_of_the_log(signed: Workspa
     assert last.facts == {"version": 1, "file": signed.shown(path), "sha256": file_hash(path)}
 
 
+def test_the_same_act_again_adds_the_line_that_a_killed_run_has_not_written_and_no_second_one(
+    signed: Workspace,
+) -> None:
+    act(signed, "review", "Anna Ek")
+    path, reviewed = log_file(signed), entries_of(signed)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    assert entries_of(signed) == reviewed[:-1]
+    for _ in range(2):
+        assert act(signed, "review", "Anna Ek") == []
+        again = entries_of(signed)
+        assert [(one.number, one.kind, one.facts) for one in again] == [
+            (one.number, one.kind, one.facts) for one in reviewed
+        ]
+
+
 def test_who_reviewed_does_not_approve_even_under_another_key(signed: Workspace) -> None:
     act(signed, "review", "Anna Ek")
     with pytest.raises(ReleaseStateError, match="cannot approve it too"):
@@ -81,6 +96,13 @@ def test_who_reviewed_does_not_approve_even_under_another_key(signed: Workspace)
     with pytest.raises(ReleaseStateError, match="ANNA EK has reviewed"):
         act(signed, "approve", "Anna B")
     act(signed, "approve", "Bo Al")
+
+
+@pytest.mark.parametrize(("reviewer", "other"), [("Anna Ek", "Bo Al"), ("Bo Al", "Anna Ek")])
+def test_whoever_of_the_two_has_reviewed_the_other_approves(signed: Workspace, reviewer: str, other: str) -> None:
+    act(signed, "review", reviewer)
+    act(signed, "approve", other)
+    assert state_of(signed, version_named(signed, SIGNED)) == "approved"
 
 
 def test_who_reviewed_does_not_approve_under_another_name(signed: Workspace) -> None:
@@ -128,6 +150,10 @@ def test_a_correction_needs_a_published_version_that_corrects(signed: Workspace)
     with pytest.raises(ReleaseStateError, match="no published version after"):
         act(signed, "correct", "Bo Al", reason=REASON)
     corrected(signed)
+    for step, person in (("review", "Anna Ek"), ("approve", "Bo Al")):
+        with pytest.raises(ReleaseStateError, match="no published version after"):
+            act(signed, "correct", "Bo Al", reason=REASON)
+        act(signed, step, person, f"{SIGNED}/2")
     with pytest.raises(ReleaseStateError, match="no published version after"):
         act(signed, "correct", "Bo Al", reason=REASON)
 
