@@ -18,6 +18,7 @@ MAY_WRITE_OTHERWISE = {
     "fetch/receive.py": "inside `writing_folder`",
     "indicators/run.py": "inside `writing_folder`",
     "reference.py": "writes the documentation in the repository of a developer",
+    "release/distribute.py": "inside `writing_folder`",
     "report/cluster.py": "fills a folder that is gone with its worker",
     "tables.py": "into memory, or inside `writing_folder`",
 }

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from acts import Course, one_after_another
 
-from likvard.audit.keys import file_name, new_signing_key, signing_key
-from likvard.audit.log import append, begin
+from likvard.audit.keys import signing_key
+from likvard.audit.log import begin
 from likvard.audit.record import make_record
-from likvard.lineage import file_hash
 from likvard.params import read_params
 from likvard.workspace import Workspace
+from signed_edition import give_keys
 from small_workspace import EDITION, built_once, key_of, likvard
 
 
@@ -54,10 +54,7 @@ def signed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The small workspace with a record that Anna has signed; Bo has a key too. A test that changes something puts it back."""
     root = shutil.copytree(built, tmp_path_factory.mktemp("signed") / "workspace", symlinks=True)
     workspace = Workspace(root)
-    for person in ("Anna Ek", "Bo Al"):
-        new_signing_key(workspace, person, key_of(workspace, person))
-        path = workspace.audit / "keys" / file_name(person)
-        append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path)})
+    give_keys(workspace)
     begin(workspace, EDITION)
     for words in ("report", "index"):
         told = likvard(root, words)

@@ -15,6 +15,7 @@ import pikepdf
 import pyrage
 import pytest
 import yaml
+from acts import STATED
 
 from likvard.audit.keys import signing_key
 from likvard.audit.log import entries_of, log_file
@@ -268,15 +269,8 @@ def test_every_delivery_is_in_the_log(own: Workspace) -> None:
 
 
 def test_what_was_purged_is_no_alteration_and_what_is_gone_without_a_note_is(own: Workspace) -> None:
-    stated = {
-        "controller": {"name": "Nämnden", "contact": "skola@example.org"},
-        "data_protection_officer": {"name": "Ombudet", "contact": "dso@example.org"},
-        "purposes": ["Uppföljning"],
-        "legal_basis": "Art. 6.1 e",
-        "retention": {"deliveries": 1, "reports": 1, "outbox": 1},
-    }
     params, key = read_params(own.params), signing_key(own, key_of(own, "Anna Ek"))
-    done = purge(own, params, Processing.model_validate(stated), date(1995, 1, 1), key)
+    done = purge(own, params, Processing.model_validate(STATED), date(1995, 1, 1), key)
     assert [one.path.name for one in done.removed] == ["1987-88", "1987-88.dvc"]
     verdict = verify(own, version_named(own, EDITION))
     assert verdict.found == ()

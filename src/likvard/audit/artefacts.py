@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,10 @@ def _is_named(folder: Path, edition: str) -> bool:
     return not folder.name.startswith(".") and folder.name <= edition
 
 
-def cached(workspace: Workspace, deliveries: list[Path]) -> Iterator[Path]:
+def cached(workspace: Workspace, deliveries: list[Path]) -> list[Path]:
     """The files of DVC's cache that hold the edition's deliveries and what the flow made of them."""
     place = cache_folder(workspace)
-    for name in objects(workspace, deliveries, place):
-        if (path := place / name[:2] / name[2:]).is_file():
-            yield path
+    return copies_in(place, objects(workspace, deliveries, place))
 
 
 def objects(workspace: Workspace, deliveries: list[Path], place: Path) -> list[str]:
@@ -100,6 +98,11 @@ def cache_folder(workspace: Workspace) -> Path:
     return (workspace.root / ".dvc" / named).resolve() / "files/md5"
 
 
+def copies_in(place: Path, names: Iterable[str]) -> list[Path]:
+    """The copies of these names (MD5) that a cache or remote of DVC has."""
+    return [path for path in (place / name[:2] / name[2:] for name in names) if path.is_file()]
+
+
 def outs_in(pointer: Path, key: str) -> list[dict[str, Any]]:
     """What a ``.dvc`` file stands for; nothing where it is not there."""
     return list(_content(pointer).get(key) or [])
@@ -119,11 +122,9 @@ def _content(path: Path) -> dict[str, Any]:
 
 
 def _listed(place: Path, name: str) -> list[str]:
-    path = place / name[:2] / name[2:]
-    if not name.endswith(".dir") or not path.is_file():
-        return []
+    held = copies_in(place, [name]) if name.endswith(".dir") else []
     try:
-        return [str(one["md5"]) for one in json.loads(path.read_bytes())]
+        return [str(one["md5"]) for path in held for one in json.loads(path.read_bytes())]
     except (ValueError, KeyError, TypeError):
         return []
 

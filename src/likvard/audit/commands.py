@@ -32,14 +32,14 @@ def keys() -> None:
 def new(person: str, file: Path) -> None:
     """Write a signing key for PERSON to FILE, outside the workspace, and its public part to audit/keys."""
     from likvard.audit.keys import file_name, new_signing_key
-    from likvard.audit.log import append
-    from likvard.lineage import file_hash
+    from likvard.audit.log import append_once
     from likvard.workspace import Workspace
 
     workspace = Workspace.find()
     key = new_signing_key(workspace, person, file)
     path = workspace.audit / "keys" / file_name(person)
-    append(workspace, "key", "", person, {"file": workspace.shown(path), "sha256": file_hash(path), "keyid": key.keyid})
+    told = {"file": workspace.shown(path), "keyid": key.keyid}
+    append_once(workspace, "key", "", person, path.read_bytes(), told)
     click.echo(f"{person} signs with the key {key.keyid}.")
     click.echo(f"Tell that number to your auditor yourself. The public part is {workspace.shown(path)}; commit it.")
 

@@ -67,24 +67,28 @@ class SigningKey:
 def new_signing_key(workspace: Workspace, person: str, place: Path) -> PublicKey:
     """A new key: the private one in ``place``, for its owner alone, the public one in ``audit/keys``.
 
-    Errors: ``SigningKeyError`` where ``place`` is inside a repository or ``person`` has a key; ``CannotWriteError``.
+    A key in ``place`` that nobody has, or that is this person's, is taken: a run that made it was killed before its end.
+    Errors: ``SigningKeyError`` where ``place`` is inside a repository or ``person`` has another key; ``CannotWriteError``.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     OF_SIGNING.see_that_it_is_outside(workspace, place)
-    taken = {key.person.casefold() for key in known_keys(workspace).values()}
-    name = file_name(person)
-    if person.casefold() in taken or (workspace.audit / "keys" / name).exists():
+    known, path = known_keys(workspace), workspace.audit / "keys" / file_name(person)
+    begun = _begun(workspace, place)
+    secret = begun or Ed25519PrivateKey.generate()
+    public = PublicKey(person, _public_part(secret))
+    if known.get(public.keyid) == public and path.exists():
+        return public
+    if person.casefold() in {key.person.casefold() for key in known.values()} or path.exists():
         raise SigningKeyError(
             f"{person} has a key already.", advice="sign with that one, or name the person as somebody new (Anna B 2)."
         )
-    secret = Ed25519PrivateKey.generate()
-    OF_SIGNING.write(place, secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    public = PublicKey(person, secret.public_key().public_bytes_raw().hex())
+    if begun is None or public.keyid in known:
+        OF_SIGNING.write(place, secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     content = {"person": person, "keyid": public.keyid, **public.as_key()}
     text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
-    write_atomically(workspace.audit / "keys" / name, text.encode() + b"\n")
+    write_atomically(path, text.encode() + b"\n")
     return public
 
 
@@ -110,12 +114,17 @@ def signing_key(workspace: Workspace, named: Path | None = None) -> SigningKey:
 
     Errors: ``SigningKeyError`` where there is none, it is inside a repository, open to others, or nobody's here.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     place = named or (Path(os.environ[KEY_FILE]) if os.environ.get(KEY_FILE) else None)
     if place is None:
         raise SigningKeyError("There is no key to sign with.", advice=ADVICE)
+    secret = _secret_in(workspace, place)
+    return SigningKey(_whose(_public_part(secret), known_keys(workspace)), secret)
+
+
+def _secret_in(workspace: Workspace, place: Path) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     content = OF_SIGNING.read(workspace, place)
     try:
         secret = load_pem_private_key(content, password=None)
@@ -123,7 +132,19 @@ def signing_key(workspace: Workspace, named: Path | None = None) -> SigningKey:
         raise SigningKeyError("The file is no signing key.", advice=ADVICE) from None
     if not isinstance(secret, Ed25519PrivateKey):
         raise SigningKeyError("The key is of another kind than Ed25519.", advice=ADVICE)
-    return SigningKey(_whose(secret.public_key().public_bytes_raw().hex(), known_keys(workspace)), secret)
+    return secret
+
+
+def _public_part(secret: Ed25519PrivateKey) -> str:
+    return secret.public_key().public_bytes_raw().hex()
+
+
+def _begun(workspace: Workspace, place: Path) -> Ed25519PrivateKey | None:
+    """The key that is in ``place`` already; nothing where there is none."""
+    try:
+        return _secret_in(workspace, place)
+    except SigningKeyError:
+        return None
 
 
 def file_name(person: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -57,16 +58,20 @@ def write_events(workspace: Workspace, version: Version, target: Path) -> int:
 def events(workspace: Workspace, version: Version) -> Iterator[RunEvent]:
     """The events of every stage; times are that of the record, as stages have none that is the same twice."""
     from openlineage.client import event_v2 as told
+    from openlineage.client.generated import parent_run
     from openlineage.client.generated.base import EventType
 
     record = read_record(workspace, version).predicate
     files, space = by_path(record), f"likvard:{record['municipality']}"
-    for name, stage in stages(workspace, files).items():
-        job = told.Job(space, name, _facets_of_job(stage))
-        run = told.Run(str(_run_id(version, name)), _facets_of_run(record, space, version))
+    ran, signed = stages(workspace, files), digest(version.record.read_bytes())
+    whole = parent_run.Run(_run_id(signed, WHOLE)), parent_run.Job(space, f"{WHOLE} {version.name}")
+    of_run = _facets_of_run(record) | {"parent": parent_run.ParentRunFacet(*whole, producer=PRODUCER)}
+    of_file = cache(partial(_facets_of_file, workspace))
+    for name, stage in ran.items():
+        job, run = told.Job(space, name, _facets_of_job(stage)), told.Run(_run_id(signed, name), of_run)
         read, made = (_within(files, stage.get(key, ())) for key in ("deps", "outs"))
-        inputs = [told.InputDataset(space, one.path, facets=_facets_of_file(workspace, one)) for one in read]
-        outputs = [told.OutputDataset(space, one.path, facets=_facets_of_file(workspace, one)) for one in made]
+        inputs = [told.InputDataset(space, one.path, facets=of_file(one)) for one in read]
+        outputs = [told.OutputDataset(space, one.path, facets=of_file(one)) for one in made]
         common: dict[str, Any] = {"eventTime": record["made"], "producer": PRODUCER, "run": run, "job": job}
         yield told.RunEvent(eventType=EventType.START, inputs=inputs, outputs=[], **common)
         yield told.RunEvent(eventType=EventType.COMPLETE, inputs=inputs, outputs=outputs, **common)
@@ -94,8 +99,9 @@ def _within(files: Mapping[str, Artefact], listed: Any) -> list[Artefact]:
     return [one for path, one in sorted(files.items()) if path in paths or path.startswith(inside)]
 
 
-def _run_id(version: Version, name: str) -> Any:
-    return uuid5(NAMESPACE_URL, f"{PRODUCER}/{digest(version.record.read_bytes())}/{name}")
+def _run_id(record: str, name: str) -> str:
+    """The run of a job, by the SHA-256 of the record."""
+    return str(uuid5(NAMESPACE_URL, f"{PRODUCER}/{record}/{name}"))
 
 
 def _facets_of_job(stage: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,8 +114,7 @@ def _facets_of_job(stage: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _facets_of_run(record: Mapping[str, Any], space: str, version: Version) -> dict[str, Any]:
-    from openlineage.client.generated import parent_run
+def _facets_of_run(record: Mapping[str, Any]) -> dict[str, Any]:
     from openlineage.client.generated.execution_parameters_run import ExecutionParameter, ExecutionParametersRunFacet
     from openlineage.client.generated.processing_engine_run import ProcessingEngineRunFacet
 
@@ -120,10 +125,8 @@ def _facets_of_run(record: Mapping[str, Any], space: str, version: Version) -> d
         for key, value in sorted(record["parameters"].items())
     ]
     code = record["code"]
-    whole = parent_run.Run(str(_run_id(version, WHOLE))), parent_run.Job(space, f"{WHOLE} {version.name}")
     return {
         "executionParameters": ExecutionParametersRunFacet(parameters, producer=PRODUCER),
-        "parent": parent_run.ParentRunFacet(*whole, producer=PRODUCER),
         "processing_engine": ProcessingEngineRunFacet(
             f"{code.get('commit', '')} {code['likvard']}".strip(), "likvard", producer=PRODUCER
         ),

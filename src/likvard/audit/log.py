@@ -135,9 +135,17 @@ def note(workspace: Workspace, kind: Kind, edition: str, who: str, facts: Mappin
         append(workspace, kind, edition, who, facts)
 
 
-def is_logged(entries: list[Entry], envelope: bytes) -> bool:
-    """Whether the log has the act that the envelope signs: it comes last, so a run that is killed leaves envelopes without it."""
-    return digest(envelope) in {one.facts.get("sha256") for one in entries}
+def append_once(
+    workspace: Workspace, kind: Kind, edition: str, who: str, content: bytes, facts: Mapping[str, Any]
+) -> None:
+    """Nothing; the act that made a file of this content is in the log with its SHA-256, once, also where a run was killed."""
+    if not is_logged(entries_of(workspace), content):
+        append(workspace, kind, edition, who, {**facts, "sha256": digest(content)})
+
+
+def is_logged(entries: list[Entry], content: bytes) -> bool:
+    """Whether the log has the act that made a file of this content: it comes last, so who is killed leaves a file without it."""
+    return digest(content) in {one.facts.get("sha256") for one in entries}
 
 
 def head_at(entries: list[Entry], number: int) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 
 from likvard.audit.artefacts import Artefact, artefacts, deliveries_until
-from likvard.audit.envelope import Signed, digest, opened, sealed
+from likvard.audit.envelope import Signed, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import append, entries_of, is_logged, printed_head
+from likvard.audit.log import append, append_once, entries_of, is_logged, printed_head
 from likvard.errors import AlteredError, NoSuchFigureError, ReleaseStateError, StageInputMissingError, unknown
 from likvard.lineage import code_hash
 from likvard.params import Params
@@ -142,8 +142,8 @@ def _log(workspace: Workspace, version: Version, signed: Signed) -> None:
         told = {"version": version.number, "check": waiver["check"], "scope": waiver["scope"]}
         if (waiver["who"], told) not in noted:
             append(workspace, "waiver", version.edition, waiver["who"], told)
-    told = {"version": version.number, "sha256": digest(envelope), "keyid": signed.keyid}
-    append(workspace, "record", version.edition, signed.person, told)
+    told = {"version": version.number, "keyid": signed.keyid}
+    append_once(workspace, "record", version.edition, signed.person, envelope, told)
 
 
 def see_that_it_is_whole(workspace: Workspace, edition: str, there: list[Artefact]) -> None:

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from likvard.disclosure.claims import TOLERANCE, fits, holding, reached
-from likvard.disclosure.system import NOBODY, Flags, Floats, Published, Whole, components
+from likvard.disclosure.system import NOBODY, Flags, Floats, Published, Whole, cells_by_component, components
 
 AT_A_TIME = 12
 MOST_COLUMNS = 6_000
@@ -246,10 +246,7 @@ def _agrees(field: _Field, table: Floats) -> bool:
 
 def _searches(field: _Field, owner: Whole) -> list[Whole]:
     """Parts of the field to look for other tables in: those that leave what nobody owns as it is, and then the whole."""
-    number = components(field.equations, owner[field.cells] != NOBODY)
-    order = np.argsort(number, kind="stable")
-    near = np.split(order, np.searchsorted(number[order], np.arange(number.max(initial=-1) + 1)))[1:]
-    return [*near, np.arange(len(field.cells))]
+    return [*cells_by_component(field.equations, owner[field.cells] != NOBODY), np.arange(len(field.cells))]
 
 
 def _other_tables(field: _Field, part: Whole, start: Floats, targets: Whole, sign: float, far: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from likvard.disclosure.system import NOBODY, Flags, Floats, Whole, components
+from likvard.disclosure.system import NOBODY, Flags, Floats, Whole, cells_by_component
 from likvard.disclosure.task import Task
 
 LEAST_MOVE = 1e-7
@@ -117,9 +117,7 @@ class Block:
 
     def near(self, free: Flags, who: int) -> list[Whole]:
         """The free cells in parts that can be moved without moving what nobody owns (totals of areas): cheap to search."""
-        number = components(self.equations, free & (self.owner != NOBODY) & (self.owner != who))
-        order = np.argsort(number, kind="stable")
-        return np.split(order, np.searchsorted(number[order], np.arange(number.max(initial=-1) + 1)))[1:]
+        return cells_by_component(self.equations, free & (self.owner != NOBODY) & (self.owner != who))
 
     def searches(self, free: Flags, who: int) -> Iterator[Whole]:
         """Where to look for moves, the cheapest first: each part that is near, then three of them with all totals, then all."""

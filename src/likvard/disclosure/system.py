@@ -160,3 +160,10 @@ def components(system_equations: sparse.csr_array, free: Flags) -> Whole:
     _, first, numbers = np.unique(labels[: len(columns)], return_index=True, return_inverse=True)
     result[columns] = np.argsort(np.argsort(first))[numbers]
     return result
+
+
+def cells_by_component(system_equations: sparse.csr_array, free: Flags) -> list[Whole]:
+    """The free cells of each component, in the order of the components."""
+    number = components(system_equations, free)
+    order = np.argsort(number, kind="stable")
+    return np.split(order, np.searchsorted(number[order], np.arange(number.max(initial=-1) + 1)))[1:]

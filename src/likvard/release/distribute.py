@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import secrets
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from likvard.audit.envelope import digest
-from likvard.audit.log import append
+from likvard.audit.log import append, entries_of
 from likvard.audit.pack import zipped
 from likvard.audit.record import Version, versions
 from likvard.audit.verify import see_that_nothing_is_altered
@@ -36,7 +37,7 @@ class Bundle:
 def distribute(
     workspace: Workspace, version: Version, who: str, only: tuple[str, ...] = (), passwords: Path | None = None
 ) -> list[Bundle]:
-    """A bundle per recipient in ``outbox/<edition>-<version>``, each of them in the log.
+    """A bundle per recipient in ``outbox/<edition>-<version>``, each of them in the log; those of ``only`` leave the others' there.
 
     ``passwords`` is a new file outside the workspace that gets the passwords of locked PDFs. No bundle is in the outbox before it
     is in the log. Errors: ``AccessError``, ``ReleaseStateError``, ``AlteredError``, ``CannotWriteError``, ``LockedError``.
@@ -70,6 +71,8 @@ def _distributed(
         if passwords is not None:
             together.enter_context(appearing(passwords, _as_csv(bundles)))
         folder = together.enter_context(writing_folder(outbox))
+        for path in _of_others(workspace, outbox, chosen) if only else ():
+            shutil.copy2(path, folder)
         for one in bundles:
             write_atomically(folder / one.name, one.content)
         for one in bundles:
@@ -139,6 +142,15 @@ def _chosen(all_: list[Grant], only: tuple[str, ...]) -> list[Grant]:
     if strange:
         raise AccessError("access.yaml has no such recipient.", strange, advice="name one that it has.")
     return [one for one in all_ if not only or one.name in only]
+
+
+def _of_others(workspace: Workspace, outbox: Path, chosen: list[Grant]) -> list[Path]:
+    """The bundles in the outbox that were made before for others, as the log says."""
+    made_for = {
+        one.facts["bundle"]: one.facts["recipient"] for one in entries_of(workspace) if one.kind == "distribute"
+    }
+    others = set(made_for.values()) - {one.name for one in chosen}
+    return [path for path in sorted(outbox.glob("*")) if made_for.get(path.name) in others]
 
 
 def _as_csv(bundles: list[Bundle]) -> bytes:

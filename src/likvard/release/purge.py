@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from likvard.audit.artefacts import cache_folder, objects
+from likvard.audit.artefacts import cache_folder, copies_in, objects
 from likvard.audit.envelope import Signed, digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import append, entries_of, is_logged
+from likvard.audit.log import append_once
 from likvard.audit.record import versions
 from likvard.contracts.periods import GRAINS, days, is_period
 from likvard.errors import AlteredError, CannotWriteError, StageInputMissingError
@@ -98,8 +98,8 @@ def _purge(
     gone = [one.path.with_suffix("") for one in found if one.rule == "deliveries" and one.path.suffix == ".dvc"]
     place = cache_folder(workspace)
     names = _only_of(workspace, gone, [place, *(one.folder for one in here)])
-    cache = [path for path in (place / name[:2] / name[2:] for name in names) if path.is_file()]
-    copies = {one.name: [path for path in map(one.path_of, names) if path.is_file()] for one in here}
+    cache = copies_in(place, names)
+    copies = {one.name: copies_in(one.folder, names) for one in here}
     subjects = {workspace.shown(path): file_hash(path) for path in [*_files(found), *cache]}
     subjects |= {one.shown(path): file_hash(path) for one in here for path in copies[one.name]}
     note = {
@@ -135,10 +135,8 @@ def _purge(
 
 def _log(workspace: Workspace, path: Path, signed: Signed) -> None:
     """Nothing; the signed note is in the log, once."""
-    envelope = path.read_bytes()
-    if not is_logged(entries_of(workspace), envelope):
-        told = {"file": workspace.shown(path), "sha256": digest(envelope), "files": len(signed.subjects)}
-        append(workspace, "purge", "", signed.person, told)
+    told = {"file": workspace.shown(path), "files": len(signed.subjects)}
+    append_once(workspace, "purge", "", signed.person, path.read_bytes(), told)
 
 
 def _deliveries(workspace: Workspace, params: Params, retention: Retention, on: date) -> Iterator[Outdated]:

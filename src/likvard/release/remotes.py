@@ -25,10 +25,6 @@ class Remote:
     folder: Path
     store: HashFileDB
 
-    def path_of(self, name: str) -> Path:
-        """Where the copy of that name (MD5) lies, if it is there."""
-        return self.folder / name[:2] / name[2:]
-
     def shown(self, path: Path) -> str:
         """The name of a copy in a signed note, which says nothing of the machine."""
         return f"remote {self.name}: {path.relative_to(self.folder).as_posix()}"

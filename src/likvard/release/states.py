@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from likvard.audit.envelope import digest, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import Entry, append, entries_of, is_logged
+from likvard.audit.log import Entry, append_once, entries_of
 from likvard.audit.record import Version, version_named, versions
 from likvard.audit.verify import see_that_nothing_is_altered
 from likvard.disclosure.ledger import record_edition
@@ -127,10 +127,8 @@ def _brought(workspace: Workspace, version: Version, act: Act, key: SigningKey, 
 def _log(workspace: Workspace, version: Version, act: Act, key: SigningKey) -> None:
     """Nothing; the signed state is in the log, once."""
     path = version.folder / f"{STATE[act]}.json"
-    envelope = path.read_bytes()
-    if not is_logged(entries_of(workspace), envelope):
-        told = {"version": version.number, "file": workspace.shown(path), "sha256": digest(envelope)}
-        append(workspace, act, version.edition, key.public.person, told)
+    told = {"version": version.number, "file": workspace.shown(path)}
+    append_once(workspace, act, version.edition, key.public.person, path.read_bytes(), told)
 
 
 def _told(version: Version, facts: dict[str, Any]) -> list[str]:

@@ -19,8 +19,8 @@ Anchor = Literal["start", "middle", "end"]
 
 MIDDLE = 0.31
 """From the middle of a line of text down to its base line, in sizes of the type: half the height of a digit."""
-GROUND, JOINS, INTERVALS, MARKS, LAST = range(5)
-"""What lies over what: hairlines at the bottom, then lines between marks, intervals, marks; texts are always on top."""
+GROUND, JOINS, INTERVALS, MARKS, LAST, TEXTS = range(6)
+"""What lies over what: hairlines at the bottom, then lines between marks, intervals, marks, what lies over these, and texts."""
 
 
 class Canvas:
@@ -52,7 +52,7 @@ class Canvas:
         where = "" if anchor == "start" else f' text-anchor="{anchor}"'
         place = f'x="{number(x)}" y="{number(y + MIDDLE * size)}"'
         element = f'<text {place} font-size="{size:g}" fill="{colour}"{weight}{where}>{escape(text)}</text>'
-        self._drawn.append((LAST + 1, element))
+        self._drawn.append((TEXTS, element))
 
     def mark(self, x: float, y: float, series: style.SeriesStyle, size: float = 6.0, order: int = MARKS) -> None:
         """The mark of a series."""

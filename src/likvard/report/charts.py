@@ -1,6 +1,6 @@
 """The charts of the reports: a tidy frame in, an SVG string out, the same bytes every time.
 
-Rules that hold for all of them: levels stand beside gaps, intervals are plot, names are written out, the order is
+Rules that hold for all of them: levels stand beside gaps, intervals are drawn, names are written out, the order is
 the frame's or the alphabet's and never the value's, nothing is coloured good or bad, and a figure that is not shown
 is a quiet word at the axis. Frames carry texts in the report's language; a ``label`` column holds the word for a
 hidden figure.
@@ -166,7 +166,7 @@ def spread(
 ) -> str:
     """Every school of an area, or every area, as a dot with its interval, in the order of the alphabet: no ranking.
 
-    Columns: row, value, low, high, status and label. ``reference`` is the whole, as (name, value), plot as a line.
+    Columns: row, value, low, high, status and label. ``reference`` is the whole, as (name, value), drawn as a line.
     More than ``per_column`` rows are set in two columns.
     """
     ordered = sorted(rows_of(frame), key=lambda record: axis.language.sort_key(str(record["row"])))
@@ -208,7 +208,7 @@ def distribution(frame: pd.DataFrame, axis: ValueAxis, *, reference: tuple[str, 
     """How many units have about the same value: a dot per unit, in heaps along the value scale. For more units than have room
     for their names, which then stand in the table.
 
-    Columns: value and status; units without a value are not plot. ``reference`` is the whole, as (name, value), plot as a line.
+    Columns: value and status; units without a value are not drawn. ``reference`` is the whole, as (name, value), drawn as a line.
     """
     values = [float(record["value"]) for record in rows_of(frame) if is_shown(record)]
     limits = limits_of(frame.assign(low=frame["value"], high=frame["value"]), more=(reference[1],) if reference else ())

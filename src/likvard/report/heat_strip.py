@@ -82,24 +82,18 @@ def _draw_boxes(canvas: Canvas, mark: str, boxes: Sequence[Box]) -> None:
             canvas.path(lower, INTERVALS, fill="#6f9cc4")
         case "nothing":
             canvas.path(whole, JOINS, fill="#ffffff", stroke=style.INK, width=0.8)
-            crosses = [(x, y, x + width, y + height, x, y + height, x + width, y) for x, y, width, height in boxes]
-            canvas.path(_strokes(crosses), INTERVALS, stroke=style.INK, width=0.8)
+            edges = [(x, y, x + width, y + height) for x, y, width, height in boxes]
+            lines = [line for x, y, end, low in edges for line in ([(x, y), (end, low)], [(x, low), (end, y)])]
+            canvas.path("".join(map(stroke, lines)), INTERVALS, stroke=style.INK, width=0.8)
         case "few":
             canvas.path(whole, INTERVALS, fill=style.RULE, stroke=style.QUIET, width=0.5)
         case _:
-            middle = [
-                (x + width * 0.35, y + height / 2, x + width * 0.65, y + height / 2) for x, y, width, height in boxes
+            lines = [
+                [(x + width * 0.35, y + height / 2), (x + width * 0.65, y + height / 2)]
+                for x, y, width, height in boxes
             ]
-            canvas.path(_strokes(middle), INTERVALS, stroke=style.QUIET, width=0.7)
+            canvas.path("".join(map(stroke, lines)), INTERVALS, stroke=style.QUIET, width=0.7)
 
 
 def _rectangle(x: float, y: float, width: float, height: float) -> str:
     return outline([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
-
-
-def _strokes(rows: Sequence[tuple[float, ...]]) -> str:
-    """Lines, each from two neighbouring pairs of numbers in a row."""
-    numbers = [value for row in rows for value in row]
-    return "".join(
-        stroke([(numbers[at], numbers[at + 1]), (numbers[at + 2], numbers[at + 3])]) for at in range(0, len(numbers), 4)
-    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from securesystemslib.signer import SSlibKey
 
 from likvard.audit.envelope import canonical, opened, pre_authentication, sealed
 from likvard.audit.keys import SigningKey, file_name, known_keys, new_signing_key, signing_key
+from likvard.audit.log import entries_of, log_file
 from likvard.errors import AlteredError, CannotWriteError, SigningKeyError
 from likvard.workspace import Workspace
 
@@ -94,6 +97,49 @@ def test_a_person_has_one_key_and_a_key_file_is_never_written_over(
         new_signing_key(workspace, "anna ek", tmp_path / "other.key")
     with pytest.raises(CannotWriteError):
         new_signing_key(workspace, "Bo Al", tmp_path / "anna.key")
+
+
+def call_keys_new(workspace: Workspace, person: str, place: Path) -> None:
+    words = [str(Path(sys.executable).with_name("likvard")), "keys", "new", person, str(place)]
+    subprocess.run(words, cwd=workspace.root, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("lost", ["nothing", "the line of the log", "the public part and the line"])
+def test_a_key_whose_making_was_killed_is_completed_by_making_it_again(
+    workspace: Workspace, tmp_path: Path, lost: str
+) -> None:
+    for name in ("params.yaml", "dvc.yaml"):
+        (workspace.root / name).touch()
+    place, public = tmp_path / "anna.key", workspace.audit / "keys/anna-ek.json"
+    call_keys_new(workspace, "Anna Ek", place)
+    before = (place.read_bytes(), public.read_bytes(), entries_of(workspace)[-1].facts)
+    if lost != "nothing":
+        log_file(workspace).unlink()
+    if "public" in lost:
+        public.unlink()
+    call_keys_new(workspace, "Anna Ek", place)
+    assert (place.read_bytes(), public.read_bytes(), entries_of(workspace)[-1].facts) == before
+    assert [(one.kind, one.who) for one in entries_of(workspace)] == [("key", "Anna Ek")]
+
+
+def test_a_key_that_somebody_has_is_not_given_to_another_person(
+    workspace: Workspace, annas: SigningKey, tmp_path: Path
+) -> None:
+    for name in ("Bo Al", "anna  ek 2"):
+        with pytest.raises(CannotWriteError):
+            new_signing_key(workspace, name, tmp_path / "anna.key")
+    with pytest.raises(SigningKeyError, match="has a key already"):
+        new_signing_key(workspace, "ANNA EK", tmp_path / "anna.key")
+    assert list(known_keys(workspace).values()) == [annas.public]
+
+
+def test_a_file_that_is_no_key_is_neither_taken_nor_written_over(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_bytes(b"mine")
+    (tmp_path / "notes").chmod(0o600)
+    with pytest.raises(CannotWriteError):
+        new_signing_key(workspace, "Bo Al", tmp_path / "notes")
+    assert (tmp_path / "notes").read_bytes() == b"mine"
+    assert known_keys(workspace) == {}
 
 
 def test_a_key_whose_public_part_is_not_in_the_workspace_signs_nothing(

@@ -15,18 +15,7 @@ from likvard.audit.record import Version, version_named
 from likvard.audit.verify import Finding, see_that_nothing_is_altered, verify
 from likvard.errors import AlteredError
 from likvard.workspace import Workspace
-from signed_edition import KINDS, SIGNED, corrected, key_for, put, sha256, signed_edition
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return signed_edition(tmp_path_factory.mktemp("signed") / "workspace").root.parent
-
-
-@pytest.fixture
-def signed(made: Path, tmp_path: Path) -> Workspace:
-    """A signed edition that the test may change."""
-    return Workspace(shutil.copytree(made, tmp_path / "made") / "workspace")
+from signed_edition import KINDS, SIGNED, corrected, key_for, put, sha256
 
 
 @pytest.fixture

@@ -2,67 +2,15 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from scipy import sparse
+from small_town import INTERNAL, SCHOOLS
 
 from likvard.disclosure.attack import audit
-from likvard.disclosure.profiles import PROFILES
 from likvard.disclosure.quantities import Quantities, quantities
 from likvard.disclosure.release import safe, safe_by_swaps
 from likvard.disclosure.system import contradictions
 from likvard.disclosure.task import Limits
-from likvard.indicators.cells import cells_of
-from likvard.indicators.levels import levels
-from likvard.indicators.record import in_order, with_figure_ids
-from likvard.indicators.registry import Definition
-
-INTERNAL = PROFILES["internal"]
-GROUPS = {"lunch": ("free", "paid", "unknown")}
-FREE = {"A": 12, "B": 2, "C": 9, "D": 11, "E": 8}
-AREAS = {"A": "1", "B": "1", "C": "1", "D": "2", "E": "2"}
-SCHOOLS = pd.DataFrame({"school_id": list(AREAS), "period": "Y1", "area_id": list(AREAS.values())})
-
-
-def definition(name: str, kind: str, **more: object) -> Definition:
-    facts = {"id": name, "version": 1, "kind": kind, "decimals": 0, "direction": "none", "rests_on": "pupils"}
-    facts |= {"concept": "impartiality", "goal": "knowledge"}
-    texts = {key: {"en": "x", "sv": "x"} for key in ("title", "text", "counts", "unit")}
-    return Definition.model_validate(facts | texts | {"natural_period": ["school_year"], "source": "x"} | more)
-
-
-REGISTRY = {
-    found.id: found
-    for found in (
-        definition("pupils", "count"),
-        definition("composition", "composition"),
-        definition("score", "mean", column="reading_score"),
-        definition("passed", "share", column="reading_score", at_least={"by": "grade", "values": {"1": 610}}),
-    )
-}
-
-
-@pytest.fixture(scope="module")
-def record() -> pd.DataFrame:
-    """Five schools of 30 pupils in two areas; in B only two have free lunch. Every third pupil is below 610."""
-    rows = [
-        (school, "free" if i < FREE[school] else "paid", 600.0 + 5 * (i % 6)) for school in AREAS for i in range(30)
-    ]
-    pupils = pd.DataFrame(rows, columns=["school_id", "lunch", "reading_score"]).assign(period="Y1", grade="1")
-    pupils = pupils.assign(area_id=pupils["school_id"].map(AREAS), class_id=pupils["school_id"] + "1")
-    pupils = pupils.astype(dict.fromkeys(("school_id", "lunch", "period", "grade", "area_id", "class_id"), "string"))
-    cells = cells_of(pupils, GROUPS)
-    parts = [
-        levels(known, pupils, cells, 0.95).cells.assign(
-            measure="level", reference="", indicator=name, definition_version=1, edition="Y1"
-        )
-        for name, known in REGISTRY.items()
-    ]
-    return in_order(with_figure_ids(pd.concat(parts, ignore_index=True)))
-
-
-@pytest.fixture(scope="module")
-def found(record: pd.DataFrame) -> Quantities:
-    return quantities(record, REGISTRY, SCHOOLS, INTERNAL)
+from small_registry import REGISTRY
 
 
 def value(found: Quantities, unit: str, slot: str, quantity: str) -> float:

@@ -10,6 +10,7 @@ from scipy import sparse
 from likvard.disclosure.system import (
     NOBODY,
     System,
+    cells_by_component,
     components,
     contradictions,
     each_shows_one,
@@ -131,6 +132,16 @@ def test_cells_tell_of_each_other_where_equations_link_them_through_what_is_not_
 ) -> None:
     matrix = sparse.csr_array(np.array([[1.0, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 1, 0, 0, 0, -1]]))
     assert components(matrix, np.array(free)).tolist() == numbers
+
+
+def test_the_free_cells_of_a_component_stand_together_in_their_order() -> None:
+    matrix = sparse.csr_array(np.array([[1.0, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 1, 0, 0, 0, -1]]))
+    for free, parts in (
+        ([True] * 6, [[0, 1, 5], [2, 3], [4]]),
+        ([True, False, True, True, True, True], [[0], [2, 3], [4], [5]]),
+        ([False] * 6, []),
+    ):
+        assert [part.tolist() for part in cells_by_component(matrix, np.array(free))] == parts
 
 
 def test_where_each_figure_shows_one_cell_the_matrix_has_ones_on_its_diagonal() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from test_quantities import INTERNAL, found, record  # noqa: F401 – fixtures
+from small_town import INTERNAL
 
 from likvard.disclosure.profiles import LEAST_OF_ALL, PROFILES
 from likvard.disclosure.quantities import Quantities
@@ -29,13 +29,13 @@ def nobody(town: Quantities) -> np.ndarray:
     return np.zeros(town.system.shows.shape[0], dtype=bool)
 
 
-def test_a_number_of_pupils_below_the_threshold_stays_as_wide_as_the_threshold(found: Quantities) -> None:  # noqa: F811
+def test_a_number_of_pupils_below_the_threshold_stays_as_wide_as_the_threshold(found: Quantities) -> None:
     cell = place(found, *FEW)
     task = found.task(figures_of(found, cell), nobody(found), INTERNAL)
     assert task.level[cell] == INTERNAL.least == 5
 
 
-def test_a_number_that_is_shown_or_large_or_of_nobody_needs_no_width(found: Quantities) -> None:  # noqa: F811
+def test_a_number_that_is_shown_or_large_or_of_nobody_needs_no_width(found: Quantities) -> None:
     everything = ~nobody(found)
     large = place(found, "school:A", "lunch:free", "pupils")  # twelve pupils
     no_one = place(found, "school:B", "lunch:unknown", "pupils")
@@ -43,13 +43,13 @@ def test_a_number_that_is_shown_or_large_or_of_nobody_needs_no_width(found: Quan
     assert found.task(everything, nobody(found), INTERNAL).level[[large, no_one]].tolist() == [0, 0]
 
 
-def test_how_many_have_a_teacher_of_some_kind_is_no_secret(found: Quantities) -> None:  # noqa: F811
+def test_how_many_have_a_teacher_of_some_kind_is_no_secret(found: Quantities) -> None:
     cell = place(found, *FEW)
     teaching = replace(found, of_teaching=np.ones_like(found.of_teaching))
     assert teaching.task(figures_of(found, cell), nobody(found), INTERNAL).level[cell] == 0
 
 
-def test_a_sum_stays_as_wide_as_a_part_of_itself(found: Quantities) -> None:  # noqa: F811
+def test_a_sum_stays_as_wide_as_a_part_of_itself(found: Quantities) -> None:
     names = found.cells["quantity"].astype(str)
     sums = np.flatnonzero(names.str.startswith("sum ") & (found.truth != 0))
     task = found.task(~nobody(found), nobody(found), INTERNAL)
@@ -57,14 +57,14 @@ def test_a_sum_stays_as_wide_as_a_part_of_itself(found: Quantities) -> None:  # 
     assert task.level[sums] == pytest.approx(INTERNAL.amount_share * np.abs(found.truth[sums]))
 
 
-def test_what_a_milder_edition_hid_is_asked_for_as_every_edition_asks(found: Quantities) -> None:  # noqa: F811
+def test_what_a_milder_edition_hid_is_asked_for_as_every_edition_asks(found: Quantities) -> None:
     cell, public = place(found, *FEW), PROFILES["public"]
     hidden = figures_of(found, cell)
     assert found.task(hidden, nobody(found), public).level[cell] == public.least == 10
     assert found.task(hidden, nobody(found), public, hidden).level[cell] == LEAST_OF_ALL
 
 
-def test_totals_and_everyone_weigh_most(found: Quantities) -> None:  # noqa: F811
+def test_totals_and_everyone_weigh_most(found: Quantities) -> None:
     task = found.task(nobody(found), nobody(found), INTERNAL)
 
     def weight(*where: str) -> float:
@@ -82,7 +82,7 @@ def test_totals_and_everyone_weigh_most(found: Quantities) -> None:  # noqa: F81
     assert ranked.is_unique
 
 
-def test_a_count_is_told_exactly_and_a_sum_as_closely_as_its_rounded_mean(found: Quantities) -> None:  # noqa: F811
+def test_a_count_is_told_exactly_and_a_sum_as_closely_as_its_rounded_mean(found: Quantities) -> None:
     system, sums = found.system, found.cells["quantity"].astype(str).str.startswith("sum ").to_numpy()
     told = np.asarray(system.shows.sum(axis=0)).ravel() > 0
     counts = told & ~sums

@@ -6,21 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from two_areas import definition
 
 from likvard.indicators.record import COLUMNS
+from small_registry import REGISTRY, definition, registry
 
-DEFINITIONS = {
-    found.id: found
-    for found in (
-        definition("pupils", "count"),
-        definition("composition", "composition"),
-        definition("score", "mean", column="reading_score"),
-        definition("fine", "mean", column="reading_score", decimals=1),
-        definition("passed", "share", column="reading_score", at_least={"by": "grade", "values": {"1": 610}}),
-        definition("teaching", "mean", column="teacher_experience_years", rests_on="teachers"),
-    )
-}
+DEFINITIONS = REGISTRY | registry(
+    definition("fine", "mean", column="reading_score", decimals=1),
+    definition("teaching", "mean", column="teacher_experience_years", rests_on="teachers"),
+)
 USUAL = {
     **{
         "edition": "E1",

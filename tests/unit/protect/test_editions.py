@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from two_areas import FREE, REGISTRY, homes_of, pupils_of, record_of, record_of_pupils
+from two_areas import FREE, homes_of, pupils_of, record_of, record_of_pupils
 
 from likvard.disclosure.ledger import ever_released, record_edition
 from likvard.disclosure.quantities import quantities
@@ -20,6 +20,7 @@ from likvard.protect.moved import moved
 from likvard.protect.past import SAME
 from likvard.protect.rules import strictness
 from likvard.tables import write_table
+from small_registry import REGISTRY
 
 FIRST, SECOND = "2023-24", "2024-25"
 

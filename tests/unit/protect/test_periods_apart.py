@@ -2,11 +2,12 @@
 
 import pandas as pd
 import pytest
-from two_areas import AREAS, FREE, REGISTRY, record_of
+from two_areas import AREAS, FREE, record_of
 
 from likvard.disclosure.profiles import PROFILES
 from likvard.disclosure.quantities import Quantities, quantities
 from likvard.indicators.record import LEVEL
+from small_registry import REGISTRY
 
 FIRST, SECOND = "2023-24", "2024-25"
 INTERNAL = PROFILES["internal"]

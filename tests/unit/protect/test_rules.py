@@ -15,44 +15,22 @@ from likvard.indicators.registry import Definition
 from likvard.params import DisclosureChoice
 from likvard.protect import protected
 from likvard.protect.derived import RULES, followers
+from small_registry import definition, registry
 
 CHOICE = DisclosureChoice(profile="internal", min_count=5, min_teachers=3)
-TEXTS = {"en": "x", "sv": "x"}
 # Texts of the record that name no measure: statuses, and everyone.
 NO_MEASURES = {"shown", "too_few", "protects_another", "held_back", "missing", "not_applicable", "all"}
 GROUPS = {"ethnicity": ("white", "black", "other", "unknown")}
 
 
-def definition(name: str, kind: str, **more: Any) -> Definition:
-    return Definition.model_validate(
-        {
-            "id": name,
-            "version": 1,
-            "kind": kind,
-            "decimals": 0,
-            "direction": "none",
-            "rests_on": "pupils",
-            "concept": "impartiality",
-            "goal": "knowledge",
-            "natural_period": ["school_year"],
-            "source": "x",
-        }
-        | dict.fromkeys(("title", "text", "counts", "unit"), TEXTS)
-        | more
-    )
-
-
-REGISTRY = {
-    found.id: found
-    for found in (
-        definition("mean", "mean", column="reading_score"),
-        definition("share", "share", column="changed_school", among=[True]),
-        definition("composition", "composition"),
-        definition("count", "count"),
-        definition("teaching", "mean", column="teacher_experience_years", rests_on="teachers"),
-        definition("class_size", "mean", column="class_size", rests_on="classes"),
-    )
-}
+REGISTRY = registry(
+    definition("mean", "mean", column="reading_score"),
+    definition("share", "share", column="changed_school", among=[True]),
+    definition("composition", "composition"),
+    definition("count", "count"),
+    definition("teaching", "mean", column="teacher_experience_years", rests_on="teachers"),
+    definition("class_size", "mean", column="class_size", rests_on="classes"),
+)
 
 
 def school(**pupils_by_group: int) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from likvard.indicators.cells import cells_of
@@ -11,29 +9,11 @@ from likvard.indicators.change import changes, of_everyone
 from likvard.indicators.gaps import gaps
 from likvard.indicators.levels import levels
 from likvard.indicators.record import in_order, with_figure_ids
-from likvard.indicators.registry import Definition
+from small_registry import REGISTRY
 
-TEXTS = {"en": "x", "sv": "x"}
 GROUPS = {"lunch": ("free", "paid", "unknown")}
 AREAS = dict(zip("ABCDEFGHI", "111112222", strict=True))
 FREE = dict(zip("ABCDEFGHI", (12, 7, 9, 11, 3, 14, 8, 12, 10), strict=True))
-
-
-def definition(name: str, kind: str, **more: Any) -> Definition:
-    facts = {"id": name, "version": 1, "kind": kind, "decimals": 0, "direction": "none", "rests_on": "pupils"}
-    facts |= {"concept": "impartiality", "goal": "knowledge", "natural_period": ["school_year"], "source": "x"}
-    return Definition.model_validate(facts | dict.fromkeys(("title", "text", "counts", "unit"), TEXTS) | more)
-
-
-REGISTRY = {
-    found.id: found
-    for found in (
-        definition("pupils", "count"),
-        definition("composition", "composition"),
-        definition("score", "mean", column="reading_score"),
-        definition("passed", "share", column="reading_score", at_least={"by": "grade", "values": {"1": 610}}),
-    )
-}
 
 
 def pupils_of(free: dict[str, int], period: str) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -46,10 +46,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def signed(made: Path, tmp_path: Path) -> Workspace:
-    workspace = Workspace(shutil.copytree(made, tmp_path / "made") / "workspace")
-    give(workspace, rektor=RECTOR, chef=LEAD, namnd=BOARD)
-    return workspace
+def signed(signed: Workspace) -> Workspace:
+    give(signed, rektor=RECTOR, chef=LEAD, namnd=BOARD)
+    return signed
 
 
 @pytest.fixture
@@ -112,6 +111,24 @@ def test_the_outbox_has_the_bundles_under_names_that_say_nothing(signed: Workspa
     assert sent["rektor"].name.endswith(".age")
     assert sent["chef"].name.endswith(".pdf")
     assert (signed.root / "outbox/.gitignore").read_bytes() == b"*\n"
+
+
+def test_a_new_bundle_for_one_takes_the_place_of_hers_alone(signed: Workspace, passwords: Path) -> None:
+    first = send(signed, passwords=passwords)
+    folder = signed.root / "outbox" / f"{SIGNED}-1"
+    os.utime(folder / first["chef"].name, (0, 0))
+    again = send(signed, "rektor")["rektor"]
+    there = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert there == {one.name: one.content for one in (first["chef"], first["namnd"], again)}
+    assert (folder / first["chef"].name).stat().st_mtime == 0
+    assert again.name != first["rektor"].name
+
+
+def test_new_bundles_for_all_take_the_place_of_all(signed: Workspace, passwords: Path) -> None:
+    send(signed, passwords=passwords)
+    sent = send(signed, passwords=passwords.with_name("second.csv"))
+    folder = signed.root / "outbox" / f"{SIGNED}-1"
+    assert {path.name for path in folder.iterdir()} == {one.name for one in sent.values()}
 
 
 def test_each_bundle_is_in_the_log_with_what_went_to_whom(signed: Workspace, passwords: Path) -> None:

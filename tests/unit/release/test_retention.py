@@ -136,19 +136,23 @@ def test_a_copy_that_another_delivery_shares_stays(workspace: Workspace, annas: 
     assert copy.exists()
 
 
-def with_remotes(workspace: Workspace, pushed: Path) -> None:
-    """Nothing; the workspace has DVC, its deliveries are in the remote ``pushed``, and two more remotes are out of reach."""
+def pushed(workspace: Workspace, deliveries: dict[str, bytes]) -> Path:
+    """The remote that the deliveries are in, by what their first file says; the workspace has two more, out of reach."""
     from dvc.repo import Repo
 
+    for name, content in deliveries.items():
+        delivered(workspace, name, content)
     git(workspace.root, "init", "--quiet")
-    pushed.mkdir()
+    near = workspace.root.with_name("near")
+    near.mkdir()
     with Repo.init(str(workspace.root)) as repo:
         with repo.config.edit() as config:
             config["core"] = {"remote": "near", "analytics": False}
-            config["remote"] = {"near": {"url": str(pushed)}, "usb": {"url": str(pushed.with_name("taken out"))}}
+            config["remote"] = {"near": {"url": str(near)}, "usb": {"url": str(near.with_name("taken out"))}}
             config["remote"]["cloud"] = {"url": "s3://bucket/folder"}
         repo.add([str(path) for path in sorted(workspace.deliveries.glob("*/"))])
         repo.push()
+    return near
 
 
 def delivered(workspace: Workspace, name: str, content: bytes) -> None:
@@ -165,10 +169,7 @@ def held_in(folder: Path) -> set[bytes]:
 def test_a_remote_on_this_machine_is_cleared_and_one_that_is_not_is_named(
     workspace: Workspace, annas: SigningKey, tmp_path: Path
 ) -> None:
-    near = tmp_path / "near"
-    delivered(workspace, "2024Q4", b"old")
-    delivered(workspace, "2026Q3", b"new")
-    with_remotes(workspace, near)
+    near = pushed(workspace, {"2024Q4": b"old", "2026Q3": b"new"})
     assert held_in(near) == {b"old", b"new", b"what both deliveries say"}
     done = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
     assert held_in(near) == held_in(cache_folder(workspace)) == {b"new", b"what both deliveries say"}
@@ -182,13 +183,8 @@ def test_a_remote_on_this_machine_is_cleared_and_one_that_is_not_is_named(
     assert str(tmp_path) not in json.dumps([signed.subjects, signed.predicate])
 
 
-def test_a_delivery_that_only_the_remote_holds_is_removed_there(
-    workspace: Workspace, annas: SigningKey, tmp_path: Path
-) -> None:
-    near = tmp_path / "near"
-    delivered(workspace, "2024Q4", b"old")
-    delivered(workspace, "2026Q3", b"new")
-    with_remotes(workspace, near)
+def test_a_delivery_that_only_the_remote_holds_is_removed_there(workspace: Workspace, annas: SigningKey) -> None:
+    near = pushed(workspace, {"2024Q4": b"old", "2026Q3": b"new"})
     shutil.rmtree(workspace.deliveries / "2024Q4")
     shutil.rmtree(cache_folder(workspace))
     done = purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
@@ -197,13 +193,11 @@ def test_a_delivery_that_only_the_remote_holds_is_removed_there(
 
 
 def test_what_is_delivered_again_after_a_purge_reaches_the_remote_again(
-    workspace: Workspace, annas: SigningKey, tmp_path: Path
+    workspace: Workspace, annas: SigningKey
 ) -> None:
     from dvc.repo import Repo
 
-    near = tmp_path / "near"
-    delivered(workspace, "2024Q4", b"old")
-    with_remotes(workspace, near)
+    near = pushed(workspace, {"2024Q4": b"old"})
     purge(workspace, PARAMS, PROCESSING, date(2026, 1, 1), annas)
     assert held_in(near) == set()
     delivered(workspace, "2024Q4", b"old")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from likvard.audit.envelope import opened, sealed
@@ -15,19 +12,9 @@ from likvard.errors import AlteredError, ReleaseStateError
 from likvard.lineage import file_hash
 from likvard.release.states import bring, published, recipients_of, signatures, state_of
 from likvard.workspace import Workspace
-from signed_edition import KINDS, SIGNED, corrected, key_for, put, sha256, signed_edition
+from signed_edition import KINDS, SIGNED, corrected, key_for, put, sha256
 
 REASON = "one figure was wrong"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return signed_edition(tmp_path_factory.mktemp("signed") / "workspace").root.parent
-
-
-@pytest.fixture
-def signed(made: Path, tmp_path: Path) -> Workspace:
-    return Workspace(shutil.copytree(made, tmp_path / "made") / "workspace")
 
 
 def act(workspace: Workspace, what: str, person: str, name: str = f"{SIGNED}/1", reason: str = "") -> list[str]:

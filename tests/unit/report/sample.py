@@ -34,6 +34,13 @@ def say(text: str, code: str) -> str:
     return TEXTS.get(text, text) if code == "sv" else text
 
 
+def interval(value: float, half: float, hidden: bool, code: str) -> dict[str, object]:
+    """A value with ``half`` an interval on each side of it, or the word in its place."""
+    low, middle, high = [float("nan")] * 3 if hidden else (value - half, value, value + half)
+    told = {"status": "too_few", "label": TOO_FEW[code]} if hidden else {"status": "shown", "label": ""}
+    return {"value": middle, "low": low, "high": high, **told}
+
+
 def levels(code: str = "en") -> pd.DataFrame:
     """Values with intervals by panel, row and series; the smallest group of the school is hidden."""
     rows = []
@@ -47,11 +54,7 @@ def levels(code: str = "en") -> pd.DataFrame:
                         "panel": say(panel, code),
                         "row": say(row, code),
                         "series": say(series, code),
-                        "value": float("nan") if hidden else value,
-                        "low": float("nan") if hidden else value - half,
-                        "high": float("nan") if hidden else value + half,
-                        "status": "too_few" if hidden else "shown",
-                        "label": TOO_FEW[code] if hidden else "",
+                        **interval(value, half, hidden, code),
                     }
                 )
     return pd.DataFrame(rows)
@@ -84,11 +87,7 @@ def periods(code: str = "en", count: int = 2) -> pd.DataFrame:
                         "panel": say(panel, code),
                         "period": period,
                         "series": say(series, code),
-                        "value": float("nan") if hidden else value,
-                        "low": float("nan") if hidden else value - half,
-                        "high": float("nan") if hidden else value + half,
-                        "status": "too_few" if hidden else "shown",
-                        "label": TOO_FEW[code] if hidden else "",
+                        **interval(value, half, hidden, code),
                     }
                 )
     return pd.DataFrame(rows)

@@ -2,8 +2,6 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
 
 import nbformat
 import pikepdf
@@ -12,20 +10,12 @@ import sample
 
 from likvard.report.apart import Limits, each
 from likvard.report.pdf import render_pdf
+from pdf_structure import structure
 
 
 @pytest.fixture(scope="module")
 def report(swedish: nbformat.NotebookNode) -> bytes:
     return render_pdf(swedish, sample.meta("sv"))
-
-
-def structure(node: Any) -> Iterator[Any]:
-    """Every element of a PDF's structure tree."""
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield kid
-            yield from structure(kid)
 
 
 def test_a_report_is_tagged_and_has_a_language_and_a_title(report: bytes) -> None:

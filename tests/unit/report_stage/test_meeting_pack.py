@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pikepdf
@@ -25,6 +23,7 @@ from likvard.report.meeting.run import packs
 from likvard.report.meeting.slides import render_slides
 from likvard.report.released import Released
 from likvard.report.view import Report
+from pdf_structure import structure
 from small_edition import CONTRACTS, action, figure, small_edition
 
 HOSTILE = 'Læs <script>alert(1)</script> & "grupp" #let x = 1'
@@ -61,14 +60,6 @@ def told(page: Page) -> list[str]:
     for block in page.blocks:
         lines += [block["runs"]] if "runs" in block else block["items"]
     return ["".join(run["text"] for run in runs) for runs in lines]
-
-
-def structure(node: Any) -> Iterator[Any]:
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield kid
-            yield from structure(kid)
 
 
 def test_an_agenda_says_what_to_know_to_discuss_and_to_decide(released: Released, area: Report) -> None:
