@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likvard.contracts.periods import grain_of
 from likvard.disclosure.bound import lower_bound
 from likvard.disclosure.release import safe_by_swaps
 from likvard.disclosure.task import Task
@@ -33,8 +34,8 @@ from likvard.workspace import Workspace
 
 HEADER = (
     "| workspace | profile | periods | figures of the record | held back | levels | hidden by rules | hidden for others | "
-    "cells that must stay wide | attackers, at most | attacks | too narrow for everybody | too narrow for a recipient | seconds |\n"
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "cells that must stay wide | attackers, at most | attacks | too narrow for everybody | too narrow for a recipient | seconds | of which quarters |\n"
+    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 GAPS = (
@@ -56,12 +57,13 @@ def row(folder: Path, profile: str | None) -> str:
     total = found.periods.sum(numeric_only=True)
     held = (found.released["status"].eq("held_back") & ours).sum()
     levels = (ours & record["measure"].eq(LEVEL)).sum()
+    quarters = found.periods.loc[found.periods["period"].map(grain_of).eq("quarter"), "seconds"].sum()
     return (
         f"| {params.municipality} | {choice.profile} | {len(found.periods)} | {ours.sum():,} | {held:,} ("
         f"{held / ours.sum():.0%}) | "
         f"{levels:,} | {total['hidden_by_rules']:,.0f} | {total['hidden_for_others']:,.0f} | "
         f"{total['cells_with_a_level']:,.0f} | {found.periods['attackers'].max():,.0f} | {total['attacks']:,.0f} | "
-        f"{total['below_level_for_everybody']:,.0f} | {total['below_level_for_a_recipient']:,.0f} | {total['seconds']:,.0f} |"
+        f"{total['below_level_for_everybody']:,.0f} | {total['below_level_for_a_recipient']:,.0f} | {total['seconds']:,.0f} | {quarters:,.0f} |"
     )
 
 
