@@ -1,7 +1,8 @@
 """What disclosure control finds, costs and takes: ``python benchmarks/disclosure.py [--write docs/disclosure.md] [--only NAME]``.
 
-Made-up towns, seeded; the largest town is the one of the prototype (200 schools, 10 groups, 15 areas), and the country is 290 towns,
-most of them small. Seconds are processor seconds of one core, so that they say the same on a busy machine; the country is shared by two.
+Made-up towns, seeded; the largest town is the one of the prototype (200 schools, 10 groups, 15 areas), and the country is 290 towns
+of which most are small. Seconds are processor seconds of one core, so that they say the same on a busy machine; two share the
+country.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ from likvard.workspace import Workspace
 
 HEADER = (
     "| workspace | profile | periods | figures of the record | held back | levels | hidden by rules | hidden for others | "
-    "cells that must stay wide | attackers, at most | attacks | too narrow for everybody | too narrow for a recipient | seconds | of which quarters |\n"
+    "cells that must stay wide | attackers, at most | attacks | too narrow for everybody | too narrow for a recipient | seconds | "
+    "of which quarters |\n"
     "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
@@ -63,7 +64,8 @@ def row(folder: Path, profile: str | None) -> str:
         f"{held / ours.sum():.0%}) | "
         f"{levels:,} | {total['hidden_by_rules']:,.0f} | {total['hidden_for_others']:,.0f} | "
         f"{total['cells_with_a_level']:,.0f} | {found.periods['attackers'].max():,.0f} | {total['attacks']:,.0f} | "
-        f"{total['below_level_for_everybody']:,.0f} | {total['below_level_for_a_recipient']:,.0f} | {total['seconds']:,.0f} | {quarters:,.0f} |"
+        f"{total['below_level_for_everybody']:,.0f} | {total['below_level_for_a_recipient']:,.0f} | {total['seconds']:,.0f} | "
+        f"{quarters:,.0f} |"
     )
 
 
