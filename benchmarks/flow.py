@@ -48,8 +48,8 @@ GAPS = (
 )
 
 GENERAL = (
-    "| workspace, period | levels | hidden by rules | by the flow, for others | weight | s | by the general search | weight | its gap | "
-    "s | too narrow |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| workspace, period | levels | hidden by rules | by the flow, for others | weight | s | "
+    "by the general search | weight | its gap | s | too narrow |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
