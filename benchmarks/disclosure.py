@@ -1,7 +1,8 @@
 """What disclosure control finds, costs and takes: ``python benchmarks/disclosure.py [--write docs/disclosure.md] [--only NAME]``.
 
-Made-up towns, seeded; the largest is the one of the prototype (200 schools, 10 groups, 15 areas). Seconds are processor seconds of
-one core, so that they say the same on a busy machine.
+Made-up towns, seeded; the largest town is the one of the prototype (200 schools, 10 groups, 15 areas), and the country is 290 towns
+of which most are small. Seconds are processor seconds of one core, so that they say the same on a busy machine; two share the
+country.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import argparse
 import re
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from likvard.disclosure.attack import audit, interval, whole_number_interval
 from likvard.disclosure.decisions import loss_report
@@ -30,31 +34,42 @@ HEADER = (
 )
 
 
-def protected(name: str, towns: list[Town], limits: Limits) -> str:
-    """One row: towns hidden and attacked one after the other."""
-    sums = dict.fromkeys(("cells", "figures", "rules", "others", "attacks", "narrow"), 0)
-    loss = bound = hiding = attacking = 0.0
-    attackers = 0
-    for found in towns:
-        task = found.task(5)
-        began = time.process_time()
-        pattern = suppress(task, limits)
-        hiding += time.process_time() - began
-        began = time.process_time()
-        verdict = attacked(task, pattern.hidden)
-        attacking += time.process_time() - began
-        report = loss_report(task, pattern)
-        sums["cells"] += len(task.truth)
-        sums["figures"] += report["figures"]
-        sums["rules"] += report["hidden_by_rules"]
-        sums["others"] += report["hidden_for_others"]
-        sums["attacks"] += verdict.pairs
-        sums["narrow"] += len(verdict.findings) + len(verdict.impossible)
-        loss, bound, attackers = loss + report["loss"], bound + report["bound"], verdict.attackers
-    gap = f"{(loss - bound) / loss:.1%}" if limits.rounds and loss else "not sought"
+def measured(found: Town, limits: Limits) -> dict[str, float]:
+    """One town hidden and attacked: what it cost, what was found, and seconds."""
+    task = found.task(5)
+    began = time.process_time()
+    pattern = suppress(task, limits)
+    between = time.process_time()
+    verdict = attacked(task, pattern.hidden)
+    report = loss_report(task, pattern)
+    return {
+        "cells": len(task.truth),
+        "figures": report["figures"],
+        "rules": report["hidden_by_rules"],
+        "others": report["hidden_for_others"],
+        "loss": report["loss"],
+        "bound": report["bound"],
+        "attackers": verdict.attackers,
+        "attacks": verdict.pairs,
+        "narrow": len(verdict.findings) + len(verdict.impossible),
+        "hiding": between - began,
+        "attacking": time.process_time() - between,
+    }
+
+
+def protected(name: str, towns: list[Town], limits: Limits, processes: int = 1) -> str:
+    """One row: towns hidden and attacked one after the other, or so many at a time."""
+    if processes > 1:
+        with ProcessPoolExecutor(processes) as pool:
+            each = pd.DataFrame(pool.map(partial(measured, limits=limits), towns))
+    else:
+        each = pd.DataFrame([measured(found, limits) for found in towns])
+    total, loss = each.sum(), each["loss"].sum()
+    gap = f"{(loss - total['bound']) / loss:.1%}" if limits.rounds and loss else "not sought"
     return (
-        f"| {name} | {sums['cells']:,} | {sums['figures']:,} | {sums['rules']:,} | {sums['others']:,} | {gap} | {attackers} | "
-        f"{sums['attacks']:,} | {sums['narrow']} of {sums['attacks']:,} | {hiding:.0f} | {attacking:.0f} |"
+        f"| {name} | {total['cells']:,.0f} | {total['figures']:,.0f} | {total['rules']:,.0f} | {total['others']:,.0f} | {gap} | "
+        f"{each['attackers'].max():,.0f} | {total['attacks']:,.0f} | {total['narrow']:,.0f} of {total['attacks']:,.0f} | "
+        f"{total['hiding']:,.0f} | {total['attacking']:,.0f} |"
     )
 
 
@@ -97,12 +112,30 @@ def quarters(schools: int, count: int) -> list[Town]:
     return [town(schools, 6, schools // 6, seed=seed) for seed in range(1, count + 1)]
 
 
+def municipalities(count: int, schools: int) -> list[Town]:
+    """So many municipalities with so many schools together, most of them small and a few large, in areas of six."""
+    size = np.random.default_rng(1).lognormal(0.0, 0.9, count)
+    at_least = 3
+    sizes = at_least + np.floor(size / size.sum() * (schools - at_least * count)).astype(int)
+    sizes[int(size.argmax())] += schools - int(sizes.sum())
+    return [town(int(many), 10, max(1, int(many) // 6), seed=seed) for seed, many in enumerate(sizes, start=1)]
+
+
+def country(count: int, schools: int) -> str:
+    """One row: that many municipalities, two at a time."""
+    name = f"{count} municipalities, {schools:,} schools, 10 groups"
+    return protected(name, municipalities(count, schools), QUICK, processes=2)
+
+
 ROWS = {
     "one_quarter": lambda: protected("30 schools, 6 groups, 5 areas", quarters(30, 1), BEST),
     "twelve_quarters": lambda: protected("the same, 12 quarters", quarters(30, 12), QUICK),
     "50": lambda: protected("50 schools, 10 groups, 4 areas", [town(50, 10, 4)], QUICK),
     "100": lambda: protected("100 schools, 10 groups, 8 areas", [town(100, 10, 8)], QUICK),
     "200": lambda: protected("200 schools, 10 groups, 15 areas", [town(200, 10, 15)], QUICK),
+    "tenth_of_a_country": lambda: country(29, 470),
+    "third_of_a_country": lambda: country(97, 1_567),
+    "country": lambda: country(290, 4_700),
 }
 LEAKS = (
     "| town | hidden by the rules of five | too narrow for everybody | of these exact | too narrow for outsiders after hiding "

@@ -16,7 +16,7 @@ Record = TypeVar("Record", bound=BaseModel)
 def read_record(kind: type[Record], path: Path) -> Record:
     """The record of ``kind`` in ``path``. Errors: ``ContractError`` with every fault of the file at once."""
     try:
-        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except FileNotFoundError:
         there = sorted(other.stem for other in path.parent.glob("*.yaml"))
         raise ContractError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from likvard.disclosure.grid import NONE, Grid, at, shown_by
-from likvard.disclosure.swaps import NEVER, Kind, Step, Swaps, Table, patterns
+from likvard.disclosure.swaps import NEVER, Kind, Shape, Step, Swaps, Table, patterns
 from likvard.disclosure.system import NOBODY, Flags, Floats, Whole
 from likvard.disclosure.task import Task
 
@@ -21,7 +21,6 @@ MOST_STEPS = 30
 MOST_TURNS = 12
 
 Move = dict[int, float]
-Shape = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass
@@ -95,15 +94,24 @@ class Search:
             who = self._who_knows(cell)
             if who is None:
                 return
-            plans = [self._plan(cell, kind, unit, slot, who, wide=slot == 0) for kind in kinds]
-            if not any(plans) and slot:
-                plans = [self._plan(cell, kind, unit, slot, who, wide=True) for kind in kinds]
-            found = [plan for plan in plans if plan is not None]
-            if not found:
+            plan = self._cheapest(cell, kinds, unit, slot, who, wide=slot == 0)
+            if plan is None and slot:
+                plan = self._cheapest(cell, kinds, unit, slot, who, wide=True)
+            if plan is None:
                 break
-            self._keep(cell, min(found, key=lambda plan: plan.cost))
+            self._keep(cell, plan)
         if self._who_knows(cell) is not None:
             self.left_over.append(cell)
+
+    def _cheapest(self, cell: int, kinds: list[Kind], unit: int, slot: int, who: int, *, wide: bool) -> Plan | None:
+        """The plan that costs least of all kinds; nothing is cheaper than one that costs nothing."""
+        best: Plan | None = None
+        for kind in kinds:
+            plan = self._plan(cell, kind, unit, slot, who, wide=wide)
+            best = min((one for one in (best, plan) if one is not None), key=lambda one: one.cost, default=None)
+            if best is not None and best.cost == 0:
+                break
+        return best
 
     def _who_knows(self, cell: int) -> int | None:
         """Somebody to whom the cell is too narrow by the moves so far: everybody, or a principal. ``None``: nobody."""
@@ -160,7 +168,9 @@ class Search:
             one = Plan(float(cost[best]), need, [self.table.changes(step) for step in steps], steps[0].figures(grid))
             if not self._opens_totals(one):
                 return one
-        several = self._several(cell, kind, shapes, mine, others)
+        several = self._several(cell, kind, shapes, mine, others, first=swaps)
+        if one is None and several is not None and several.cost == 0:
+            return several
         grown = self._grown(cell, kind, shapes, mine, others, who, int(grid.n[unit, slot]))
         found = [plan for plan in (one, several, grown) if plan is not None]
         return min(found, key=lambda plan: plan.cost, default=None)
@@ -193,10 +203,11 @@ class Search:
         others: Whole,
         start: Move | None = None,
         signs: tuple[float, ...] = (1.0, -1.0),
+        first: Swaps | None = None,
     ) -> Plan | None:
         """Swaps one after the other, the one that costs least for how far it goes first: up, and where that falls short down.
 
-        ``start``: a move that comes before them.
+        ``start``: a move that comes before them. ``first``: the swaps of the table as it is, where they are known already.
         """
         need = float(self.level[cell])
         plan = Plan(0.0, 0.0, [], set())
@@ -211,7 +222,8 @@ class Search:
                 rest = need - plan.width - gone
                 if rest <= LEAST:
                     break
-                swaps = table.swaps(kind, shapes, mine, others)
+                swaps = first or table.swaps(kind, shapes, mine, others)
+                first = None
                 far = np.minimum(swaps.up if sign > 0 else swaps.down, rest)
                 usable = (far > LEAST) & (swaps.cost < NEVER)
                 if not usable.any():

@@ -18,6 +18,8 @@ from likvard.disclosure.system import Flags, Floats, Whole
 NEVER = 1e15
 MOST_PATTERNS = 60
 
+Shape = tuple[tuple[int, ...], tuple[int, ...]]
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -74,7 +76,7 @@ class Step:
         return set(found[found != NONE].tolist())
 
 
-def patterns(grid: Grid, slot: int, many: Floats, *, wide: bool) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def patterns(grid: Grid, slot: int, many: Floats, *, wide: bool) -> list[Shape]:
     """The slots that can move with ``slot``: another group of its dimension the other way, or (``wide``) everyone with one group
     of each dimension. ``many``: the pupils of each slot, of which the largest are taken where there are too many patterns."""
     if not wide:
@@ -133,23 +135,36 @@ class Table:
         loss[: grid.schools][~(self.alive & moved)[: grid.schools]] = NEVER
         return np.asarray(loss)
 
-    def stocks(self, kind: Kind) -> tuple[list[list[Floats]], list[list[Floats]]]:
-        """What limits a fall, and what limits a rise: each limit is a sum of what nodes have (units × slots)."""
+    def stocks(self, kind: Kind) -> tuple[Floats, Floats]:
+        """What limits a fall, and what limits a rise: limits × parts × units × slots, each limit the sum of its parts."""
         grid, truth = self.grid, self.truth
+        nothing = np.zeros((0, 2, *grid.n.shape))
         if kind.what == "sum":
-            return [[at(grid.sums[kind.number], truth)]], []
+            return _limits([[at(grid.sums[kind.number], truth)]]), nothing
         if kind.what == "across":
-            return [[at(grid.counted[kind.number], truth)]], [[at(grid.left[kind.number], truth)]]
+            return _limits([[at(grid.counted[kind.number], truth)]]), _limits([[at(grid.left[kind.number], truth)]])
+        sides = {"counted": at(grid.counted, truth), "left": at(grid.left, truth)}
         falls = [[at(grid.n, truth)]]
         for number in range(len(grid.counted)):
-            sides = {"counted": grid.counted, "left": grid.left}
-            mine = [sides[kind.what]] if kind.what in sides and kind.number == number else list(sides.values())
-            falls.append([at(side[number], truth) for side in mine])
-        return falls, []
+            mine = [kind.what] if kind.what in sides and kind.number == number else list(sides)
+            falls.append([sides[side][number] for side in mine])
+        return _limits(falls), nothing
 
-    def swaps(
-        self, kind: Kind, shapes: list[tuple[tuple[int, ...], tuple[int, ...]]], own: Whole, others: Whole
-    ) -> Swaps:
+    def room(self, kind: Kind, shapes: list[Shape], own: Whole, others: Whole) -> tuple[Floats, Floats]:
+        """How far each swap can go up and down: patterns × own × others, the last of whom is nobody, who limits nothing."""
+        falls, rises = self.stocks(kind)
+        none = len(self.grid.by)
+        plus, minus = (_padded([shape[side] for shape in shapes], none) for side in (0, 1))
+        more, less = _least(falls, plus), _least(falls, minus)
+        # Where a swap lets pupils rise, those left must be enough, on the other side.
+        more, less = np.concatenate([more, _least(rises, minus)]), np.concatenate([less, _least(rises, plus)])
+        ways = []
+        for here, there in ((less, more), (more, less)):
+            elsewhere = np.concatenate([there[..., others], np.full((*there.shape[:-1], 1), np.inf)], axis=-1)
+            ways.append(np.minimum(here[..., own, None], elsewhere[..., None, :]).sum(axis=1).min(axis=0))
+        return ways[0], ways[1]
+
+    def swaps(self, kind: Kind, shapes: list[Shape], own: Whole, others: Whole) -> Swaps:
         """Every swap of these patterns between these schools; ``others`` are schools, and nobody is added to them."""
         grid = self.grid
         count = len(grid.by)
@@ -171,12 +186,7 @@ class Table:
         if grid.whole != NONE:
             alone = alone + of_unit[:, grid.whole][:, None]
         cost[:, own[:, None] == others[None, :]] = NEVER
-        falls, rises = self.stocks(kind)
-        up, down = np.full((2, len(shapes), len(own), len(others) + 1), np.inf)
-        for limits, first, second in ((falls, minus, plus), (rises, plus, minus)):
-            for limit in limits:
-                up = np.minimum(up, _together([_least(stock, first, second, own, others) for stock in limit]))
-                down = np.minimum(down, _together([_least(stock, second, first, own, others) for stock in limit]))
+        up, down = self.room(kind, shapes, own, others)
         return Swaps(own, np.append(others, NONE), np.concatenate([cost, alone[:, :, None]], axis=2), up, down)
 
     def changes(self, step: Step) -> dict[int, float]:
@@ -220,16 +230,18 @@ class Table:
         return float(counted / (counted + left)) if counted + left > 0 else 0.5
 
 
-def _together(parts: list[Floats]) -> Floats:
-    return np.asarray(parts[0] + parts[1]) if len(parts) > 1 else parts[0]
+def _limits(limits: list[list[Floats]]) -> Floats:
+    """limits × 2 parts × units × slots: a limit of one part has another that adds nothing."""
+    return np.stack([np.stack([*parts, np.zeros_like(parts[0])][:2]) for parts in limits])
 
 
-def _least(stock: Floats, mine: Flags, theirs: Flags, own: Whole, others: Whole) -> Floats:
-    """patterns × own × others: the least stock of ``mine`` at own and ``theirs`` at others, the last of whom is nobody."""
+def _padded(slots: list[tuple[int, ...]], none: int) -> Whole:
+    """patterns × the most slots of a pattern, at least one; ``none`` where a pattern has fewer."""
+    most = max(1, *(len(some) for some in slots))
+    return np.array([[*some, *[none] * (most - len(some))] for some in slots], dtype=np.int64)
 
-    def least(slots: Flags, units: Whole) -> Floats:
-        return np.asarray(np.where(slots[:, None, :], stock[units][None, :, :], np.inf).min(axis=2))
 
-    here, there = least(mine, own), least(theirs, others)
-    there = np.concatenate([there, np.full((len(there), 1), np.inf)], axis=1)
-    return np.minimum(here[:, :, None], there[:, None, :])
+def _least(stock: Floats, slots: Whole) -> Floats:
+    """limits × parts × patterns × units: the least stock in the slots of each pattern, infinite where it has none."""
+    padded = np.concatenate([stock, np.full((*stock.shape[:-1], 1), np.inf)], axis=-1)
+    return np.asarray(np.moveaxis(padded[..., slots].min(axis=-1), -2, -1))

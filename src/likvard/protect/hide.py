@@ -104,12 +104,14 @@ def protected(
 
 
 def _each(hide: Any, tasks: list[Period]) -> list[_Hidden]:
-    """Every period by itself, in two processes where there are two; in the order of the periods."""
+    """Every period by itself, in the order of the periods; in two processes where there are two, which begin with the largest."""
     many = min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
     if many < 2 or sum(len(rows) for rows, *_ in tasks) < 2_000:
         return [hide(task) for task in tasks]
+    largest_first = sorted(range(len(tasks)), key=lambda place: -len(tasks[place][0]))
     with ProcessPoolExecutor(many, mp_context=get_context("fork")) as pool:
-        return list(pool.map(hide, tasks))
+        done = dict(zip(largest_first, pool.map(hide, [tasks[place] for place in largest_first]), strict=True))
+    return [done[place] for place in range(len(tasks))]
 
 
 @dataclass(frozen=True)
