@@ -71,7 +71,9 @@ def measure(place: Path, size: str, most: float) -> None:
         began = time.monotonic()
         subprocess.run(words, cwd=here, check=True, stdout=subprocess.DEVNULL)
         deliveries = size_of(workspace / "data/deliveries")
-        say(f"| {int(schools):,} | {int(pupils):,} | laying out | {time.monotonic() - began:.0f} | | | {deliveries:,.0f} |")
+        say(
+            f"| {int(schools):,} | {int(pupils):,} | laying out | {time.monotonic() - began:.0f} | | | {deliveries:,.0f} |"
+        )
         for stage, made in STAGES.items():
             cost = cost_of([LIKVARD, stage], workspace, most)
             written = size_of(workspace / "data" / made) if cost.code == 0 else 0.0
@@ -96,7 +98,9 @@ def main() -> None:
     reading.add_argument("--most", type=float, default=12.0, help="GiB that a stage may have in memory (12)")
     given = reading.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    say("| schools | pupils | stage | s, clock | s of processor | GiB | MB written |\n|---:|---:|---|---:|---:|---:|---:|")
+    say(
+        "| schools | pupils | stage | s, clock | s of processor | GiB | MB written |\n|---:|---:|---|---:|---:|---:|---:|"
+    )
     for size in given.sizes:
         measure(given.folder.resolve(), size, given.most)
 
