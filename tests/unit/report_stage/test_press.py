@@ -71,9 +71,9 @@ def test_a_report_that_dies_beside_its_pages_leaves_the_others_theirs() -> None:
 
 @LINUX
 def test_typst_never_runs_in_a_process_that_may_yet_fork() -> None:
-    before = set(os.listdir("/proc/self/task"))
+    before = set(Path("/proc/self/task").iterdir())
     set_pages(document("Åsö"))
-    assert set(os.listdir("/proc/self/task")) == before
+    assert set(Path("/proc/self/task").iterdir()) == before
 
 
 @LINUX
