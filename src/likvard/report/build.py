@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from likvard.lineage import code_version
+from likvard.lineage.version import code_version
 from likvard.report import html, pdf, press
 from likvard.report.content import PARTS
 from likvard.report.content.method import quality_text, versions_told
