@@ -20,6 +20,12 @@ from likvard.release.commands import COMMANDS as OF_RELEASE
 KINDS = ("overview", "area", "school")
 PROFILES = ("internal", "public", "rounded")
 INTERRUPTED = 130
+ON_A_CLUSTER = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    envvar="LIKVARD_SCHEDULER",
+    help="Work on the Dask cluster whose scheduler is at ADDRESS (tcp://…); also from LIKVARD_SCHEDULER.",
+)
 
 
 class InOrder(click.Group):
@@ -156,11 +162,12 @@ def prepare() -> None:
 
 
 @likvard.command()
-def indicators() -> None:
+@ON_A_CLUSTER
+def indicators(scheduler: str | None) -> None:
     """Compute every indicator for every unit, group and period (data/indicators)."""
     from likvard.indicators.run import run
 
-    _stage(run)
+    _stage(run, scheduler=scheduler)
 
 
 @likvard.command()
@@ -185,12 +192,7 @@ def protect(preview: str | None) -> None:
 )
 @click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    envvar="LIKVARD_SCHEDULER",
-    help="Build on the Dask cluster whose scheduler is at ADDRESS (tcp://…); also from LIKVARD_SCHEDULER.",
-)
+@ON_A_CLUSTER
 def report(kinds: tuple[str, ...], only: tuple[str, ...], force: bool, jobs: int | None, scheduler: str | None) -> None:
     """Build the reports, HTML and PDF (reports/<edition>/<kind>)."""
     from likvard.report.run import run

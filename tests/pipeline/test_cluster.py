@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from likvard.scheduler import executor
 from small_workspace import LIKVARD, digests, faults_of_reports, leftovers, likvard, missing_reports, surroundings
 
 
@@ -89,10 +90,37 @@ def test_a_cluster_gives_the_bytes_of_a_local_run_also_when_a_worker_is_killed(b
     assert missing_reports(workspace) == faults_of_reports(workspace) == leftovers(workspace) == []
 
 
+def test_indicators_on_a_cluster_are_the_bytes_of_a_local_run(built, workspace, cluster):
+    address, _ = cluster
+    shutil.rmtree(workspace / "data/indicators")
+    said = likvard(workspace, "indicators", "--scheduler", address)
+    assert said.code == 0, said.said
+    assert "scheduler: 2 workers" in said.said or "scheduler: 1 workers" in said.said
+    assert digests(workspace, "data/indicators") == digests(built, "data/indicators")
+
+
+def test_what_is_mapped_over_a_cluster_comes_back_in_its_order_also_when_a_worker_is_killed(cluster):
+    address, workers = cluster
+
+    def slowly(number: int) -> tuple[int, int]:
+        time.sleep(0.2)
+        return number, os.getpid()
+
+    with executor(address) as apart:
+        found = apart.map(slowly, range(12))
+        first = next(found)
+        os.killpg(workers[0].pid, signal.SIGKILL)
+        numbers, processes = zip(first, *found, strict=True)
+    assert numbers == tuple(range(12))
+    assert workers[1].pid in processes
+    assert os.getpid() not in processes
+
+
 def test_without_a_scheduler_at_the_address_nothing_is_changed(workspace):
-    before = digests(workspace, "reports")
+    before = digests(workspace, "reports"), digests(workspace, "data/indicators")
     said = likvard(workspace, "report", "--force", "--scheduler", f"tcp://127.0.0.1:{free_port()}")
     assert said.code == 24, said.said
+    assert likvard(workspace, "indicators", "--scheduler", f"tcp://127.0.0.1:{free_port()}").code == 24
     assert said.first_line.startswith("likvard: No Dask scheduler with workers answers at tcp://127.0.0.1:")
     assert "Traceback" not in said.said
-    assert digests(workspace, "reports") == before
+    assert (digests(workspace, "reports"), digests(workspace, "data/indicators")) == before

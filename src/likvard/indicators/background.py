@@ -79,7 +79,7 @@ def gradient(definition: Definition, found: Levels, scale: Scale, level: float) 
         made = {SLOPE: of.slope, STRENGTH: of.strength, WITHIN: of.apart.within}
         made |= {BETWEEN: of.apart.between, COMPOSITIONAL: of.apart.compositional}
         parts += [rows_of(part, measure, kind, group_by=scale.group_by) for measure, part in made.items()]
-    return with_period(parts, found.of)
+    return with_period(parts, found.of.atoms)
 
 
 def need_of_schools(cells: Cells, scale: Scale) -> pd.DataFrame:
@@ -115,4 +115,4 @@ def against_need(definition: Definition, found: Levels, need: pd.DataFrame, scal
         if where.notna().any():
             slope = resource_slope(resource, rows["need"], rows["pupils"], where, level)
             parts.append(rows_of(slope, AGAINST_NEED, kind, group_by=scale.group_by))
-    return with_period(parts, found.of)
+    return with_period(parts, found.of.atoms)

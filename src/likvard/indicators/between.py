@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -39,7 +41,7 @@ def spread_between_schools(definition: Definition, found: Levels, level: float) 
     for kind, unit in wholes(found.of):
         schools = Schools.of_moments(n, total, squares, found.of.atoms["school_id"], unit)
         parts.append(rows_of(icc_of_schools(schools, level), ICC, kind))
-    return with_period(parts, found.of)
+    return with_period(parts, found.of.atoms)
 
 
 def spread_of_groups(
@@ -48,14 +50,17 @@ def spread_of_groups(
     references: Mapping[str, str],
     level: float,
     choice: ResamplingChoice,
-) -> pd.DataFrame:
+    apart: Executor,
+) -> Callable[[], pd.DataFrame]:
     """How unevenly each group is spread over schools, beside everyone else whose group is known, for areas and all.
 
     ``dissimilarity`` is the share of the group who would have to change school for all schools to have the same mix;
     ``by_chance`` what it would be on average if pupils were placed at random; ``debiased`` the index without that part, with its
     interval. Two groups give one figure. n counts pupils. The cells are those of one period.
+
+    Pupils are drawn anew ``apart``, which may be elsewhere; what is returned waits for that and gives the rows.
     """
-    parts = []
+    asked = []
     counts = cells.observations.reshape(len(cells.atoms), len(cells.wanted))
     for group_by, names in groups.items():
         others = [name for name in names if name not in (UNKNOWN, references[group_by])]
@@ -72,13 +77,21 @@ def spread_of_groups(
                 held.ravel(),
                 np.repeat(unit.to_numpy(), len(known)),
             )
-            better = debiased_groups(of, "D", others, seed=choice.seed, level=level, draws=choice.draws)
-            for group, found in zip(others, better, strict=True):
+            draw = partial(debiased_groups, seed=choice.seed, level=level, draws=choice.draws)
+            asked.append((kind, group_by, of, others, apart.submit(draw, of, "D", others)))
+    period = cells.atoms[["period"]].head(1)
+
+    def told() -> pd.DataFrame:
+        parts = []
+        for kind, group_by, of, others, better in asked:
+            for group, found in zip(others, better.result(), strict=True):
                 raw, by = dissimilarity(of, group), {"group_by": group_by, "group": group}
                 parts.append(rows_of(raw, DISSIMILARITY, kind, **by))
                 parts.append(rows_of(replace(raw, value=found.beside["by_chance"]), BY_CHANCE, kind, **by))
                 parts.append(rows_of(found, DEBIASED, kind, **by))
-    return with_period(parts, cells)
+        return with_period(parts, period)
+
+    return told
 
 
 def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.Series]]:
@@ -95,8 +108,8 @@ def wholes(cells: Cells, attended: Truths | None = None) -> list[tuple[str, pd.S
     return found
 
 
-def with_period(parts: list[pd.DataFrame], cells: Cells) -> pd.DataFrame:
-    """All rows under each other with the period of the cells they were measured in."""
+def with_period(parts: list[pd.DataFrame], atoms: pd.DataFrame) -> pd.DataFrame:
+    """All rows under each other with the period of the atoms they were measured in."""
     if not parts:
         return pd.DataFrame()
-    return pd.concat(parts, ignore_index=True).assign(period=cells.atoms["period"].iloc[0])
+    return pd.concat(parts, ignore_index=True).assign(period=atoms["period"].iloc[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -28,6 +29,7 @@ from likvard.indicators.published import published_figures
 from likvard.indicators.record import EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
+from likvard.scheduler import Here, executor
 from likvard.tables import writing_table
 from likvard.workspace import Workspace, writing_folder
 
@@ -35,20 +37,29 @@ from likvard.workspace import Workspace, writing_folder
 KEYS = ("period", "school_id", "area_id", "class_id", "grade")
 # The columns of its cells that an indicator is followed by.
 FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
-# Figures, and what they have in common, by column.
-Part: TypeAlias = tuple[pd.DataFrame, Mapping[str, Any]]
+# Figures, or what waits for them, and what they have in common, by column.
+Part: TypeAlias = tuple[pd.DataFrame | Callable[[], pd.DataFrame], Mapping[str, Any]]
+# Of how many periods the figures may wait for what is worked out elsewhere.
+MOST_WAITING = 2
 
 
-def run(workspace: Workspace, params: Params) -> None:
-    """``figures.parquet`` in ``data/indicators``. Errors: ``ParamsError``, ``ContractError``, ``StageInputMissingError``."""
+def run(workspace: Workspace, params: Params, scheduler: str | None = None) -> None:
+    """``figures.parquet`` in ``data/indicators``; with ``scheduler`` (an address) pupils are drawn anew on a Dask cluster.
+
+    Errors: ``ParamsError``, ``ContractError``, ``StageInputMissingError``, ``SchedulerError``.
+    """
     workspace.made_by("prepare", workspace.prepared / "school_period.parquet")
     tables = {path.stem: PreparedTable(path) for path in sorted(workspace.prepared.glob("*.parquet"))}
     codes = read_tables(workspace.contracts).codes
     check_groups(params, codes)
     registry = read_registry(workspace.contracts)
     count, told = 0, set[str]()
-    with writing_folder(workspace.indicators) as folder, writing_table(folder / "figures.parquet") as write:
-        for part in figures_by_period(tables, registry, params, codes):
+    with (
+        executor(scheduler) as apart,
+        writing_folder(workspace.indicators) as folder,
+        writing_table(folder / "figures.parquet") as write,
+    ):
+        for part in figures_by_period(tables, registry, params, codes, apart):
             write(part)
             count, told = count + len(part), told | set(part["indicator"].unique())
     print(f"indicators: {count:,} figures of {len(told)} indicators")  # noqa: T201
@@ -77,13 +88,19 @@ def figures(
 
 
 def figures_by_period(
-    tables: Mapping[str, Observations], registry: dict[str, Definition], params: Params, codes: dict[str, CodeList]
+    tables: Mapping[str, Observations],
+    registry: dict[str, Definition],
+    params: Params,
+    codes: dict[str, CodeList],
+    apart: Executor | None = None,
 ) -> Iterator[pd.DataFrame]:
     """The record (columns ``record.COLUMNS``) of every indicator for every unit and group, with all its measures, by period.
 
     An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Periods
-    come in the order of the record, so that memory holds one at a time.
+    come in the order of the record, so that memory holds one at a time, or two where pupils are drawn anew ``apart``, elsewhere.
     """
+    apart = apart or Here()
+    most_waiting = 0 if isinstance(apart, Here) else MOST_WAITING - 1
     told = {
         name: [definition for definition in registry.values() if is_told(definition, name, table.columns)]
         for name, table in tables.items()
@@ -92,14 +109,26 @@ def figures_by_period(
     published = _published(tables, registry, {definition.id for found in told.values() for definition in found})
     edition = _Edition.of(tables, params, codes)
     own_periods = {period for name in told for period in tables[name].periods}
+    waiting: deque[list[Part]] = deque()
     for period in sorted(own_periods | set(published["period"])):
         parts: list[Part] = [(published[published["period"].eq(period)], {})]
         for name, definitions in told.items():
             if period in tables[name].periods:
                 columns = {*KEYS, *edition.groups, *(column for found in definitions for column in found.columns)}
-                parts += _of_table(definitions, tables[name].of_period(period, columns), edition)
-        told_parts = [(part, {"edition": params.edition, **common}) for part, common in parts if len(part)]
-        yield in_order(with_figure_ids(stacked(told_parts)))
+                parts += _of_table(definitions, tables[name].of_period(period, columns), edition, apart)
+        waiting.append(parts)
+        while len(waiting) > most_waiting:
+            yield _together(waiting.popleft(), params.edition)
+    while waiting:
+        yield _together(waiting.popleft(), params.edition)
+
+
+def _together(parts: list[Part], edition: str) -> pd.DataFrame:
+    """The record of one period."""
+    made = [(part() if callable(part) else part, common) for part, common in parts]
+    return in_order(
+        with_figure_ids(stacked([(part, {"edition": edition, **common}) for part, common in made if len(part)]))
+    )
 
 
 @dataclass(frozen=True)
@@ -148,7 +177,7 @@ class _Edition:
         self.everyone[definition.id][period] = everyone
 
 
-def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition) -> list[Part]:
+def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition, apart: Executor) -> list[Part]:
     """The figures of one period of one table; the edition takes in what later periods need."""
     groups, references, level, scale = edition.groups, edition.references, edition.params.interval.level, edition.scale
     cells, period = cells_of(rows, groups), str(rows["period"].iloc[0])
@@ -161,8 +190,8 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
         found = levels(definition, rows, cells, level)
         count, earlier = len(found.cells), edition.earlier[definition.id]
         everyone = of_everyone(found.cells)
-        apart = gaps(definition, found, references, level)
-        followable = gaps_of(definition, apart, level)
+        between = gaps(definition, found, references, level)
+        followable = gaps_of(definition, between, level)
         fairly = beyond_expected(definition, rows, found, references, scale, level)
         beyond = edition.beyond[definition.id]
         if len(fairly):
@@ -171,7 +200,7 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
             fairly,
             followed(definition, found.cells, earlier, beyond, edition.actions, references, level),
             found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
-            apart,
+            between,
             lasting(definition, followable, edition.gaps[definition.id], level),
             spread_between_schools(definition, found, level),
             changes(definition, everyone, edition.everyone[definition.id], level),
@@ -183,13 +212,13 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
             made.append(by_intake(definition, found.cells, earlier, scale, level))
             if period in edition.need:
                 made.append(against_need(definition, found, edition.need[period], scale, level))
-        if definition.kind == "composition":
-            made.append(spread_of_groups(cells, groups, references, level, edition.params.resampling))
         edition.remember(definition, found.cells, everyone)
         if len(followable):
             edition.gaps[definition.id][period] = followable
         common = {"indicator": definition.id, "definition_version": definition.version}
         parts += [(part, common) for part in made if len(part)]
+        if definition.kind == "composition":
+            parts.append((spread_of_groups(cells, groups, references, level, edition.params.resampling, apart), common))
     return parts
 
 

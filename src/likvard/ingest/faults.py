@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 from likvard.errors import CodesError, ColumnsError, FileUnreadableError, LikvardError
 
@@ -72,3 +73,15 @@ class Reading:
             for one in self.restated
         ]
         return lines
+
+
+Noted = TypeVar("Noted", Faults, Reading)
+
+
+def together(parts: Iterable[Noted]) -> Noted:
+    """All that was noted, in the order of the parts, of which there is at least one."""
+    first, *others = parts
+    for name in (each.name for each in fields(first)):
+        for other in others:
+            getattr(first, name).extend(getattr(other, name))
+    return first

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from likvard.contracts import Source, Table, read_source, read_tables
+from likvard.contracts import Source, Table, Tables, read_source, read_tables
 from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
-from likvard.ingest.faults import Faults, Reading
+from likvard.ingest.faults import Faults, Reading, together
 from likvard.ingest.part import read_part
 from likvard.ingest.restated import last_word
 from likvard.params import Params
@@ -33,34 +35,48 @@ def run(workspace: Workspace, params: Params) -> None:
     source = read_source(workspace.contracts, params.source, tables)
     deliveries = deliveries_of(workspace, params.edition, source)
     see_that_the_key_is_one(workspace, deliveries)
-    faults, reading = Faults(), Reading()
-    parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in source.every_table}
-    for delivery in deliveries:
-        for sender, name, path in files_of(delivery, source):
-            if sender is source and not expected(name, delivery.name, source):
-                reading.beyond.append({"file": workspace.shown(path)})
-            part = read_part(path, workspace.shown(path), name, sender, tables, faults, reading)
-            if part is not None:
-                parts[name].append((delivery.name, part))
-    error = faults.first_error()
-    if error is not None:
-        raise error
-    staged = {
-        name: in_order(last_word(frames, tables[name], reading), tables[name])
-        for name, frames in parts.items()
-        if frames
-    }
-    for line in reading.lines():
-        print(f"ingest: {line}")  # noqa: T201
-    records = {"deliveries.json": read_record(workspace, deliveries, source), "reading.json": asdict(reading)}
+    faults = {delivery.name: Faults() for delivery in deliveries}
+    readings = {delivery.name: Reading() for delivery in deliveries}
+    restated, count = Reading(), Counter[str]()
     with writing_folder(workspace.staged) as folder:
-        for name, rows in staged.items():
-            write_table(rows, folder / tables[name].path)
+        # Table by table, so that memory holds one at a time.
+        for name in source.every_table:
+            frames = [
+                (delivery.name, part)
+                for delivery in deliveries
+                for part in parts_of(
+                    delivery, name, workspace, source, tables, faults[delivery.name], readings[delivery.name]
+                )
+            ]
+            if frames and not any(found.first_error() for found in faults.values()):
+                rows = in_order(last_word(frames, tables[name], restated), tables[name])
+                write_table(rows, folder / tables[name].path)
+                count[name] = len(rows)
+        error = together(faults.values()).first_error()
+        if error is not None:
+            raise error
+        reading = together([*readings.values(), restated])
+        for line in reading.lines():
+            print(f"ingest: {line}")  # noqa: T201
+        records = {"deliveries.json": read_record(workspace, deliveries, source), "reading.json": asdict(reading)}
         for file, content in records.items():
             text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
             write_atomically(folder / file, text.encode() + b"\n")
-    count = sum(len(rows) for rows in staged.values())
-    print(f"ingest: {count:,} rows in {len(staged)} tables from {len(deliveries)} deliveries")  # noqa: T201
+    print(f"ingest: {count.total():,} rows in {len(count)} tables from {len(deliveries)} deliveries")  # noqa: T201
+
+
+def parts_of(
+    delivery: Path, table: str, workspace: Workspace, source: Source, tables: Tables, faults: Faults, reading: Reading
+) -> Iterator[pd.DataFrame]:
+    """What each sender's file in the delivery says of the table, where it can be read."""
+    for sender, name, path in files_of(delivery, source):
+        if name != table:
+            continue
+        if sender is source and not expected(name, delivery.name, source):
+            reading.beyond.append({"file": workspace.shown(path)})
+        part = read_part(path, workspace.shown(path), name, sender, tables, faults, reading)
+        if part is not None:
+            yield part
 
 
 def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Path]:

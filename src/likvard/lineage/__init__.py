@@ -24,10 +24,3 @@ def tree_hash(folder: Path, patterns: tuple[str, ...] = ("*",)) -> str:
 def code_hash() -> str:
     """One SHA-256 over likvard's own source: code, templates and texts."""
     return tree_hash(Path(__file__).parent.parent, ("*.py", "*.po", "*.j2", "*.typ", "*.css", "*.js"))
-
-
-def code_version() -> str:
-    """The version of likvard with the hash of its source, which holds for a changed copy too."""
-    from likvard import __version__
-
-    return f"likvard {__version__} ({code_hash()[:12]})"

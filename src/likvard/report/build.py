@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from likvard.lineage import code_version
-from likvard.report import html, pdf
+from likvard.lineage.version import code_version
+from likvard.report import html, pdf, press
 from likvard.report.content import PARTS
 from likvard.report.content.method import quality_text, versions_told
 from likvard.report.exports import figure_exports
@@ -93,7 +93,7 @@ def still_surroundings() -> None:
         "MPLBACKEND": "agg",
         "PYTHONWARNINGS": "ignore",
     }
-    os.environ |= {"OMP_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
+    os.environ |= {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
     os.environ.pop("MATPLOTLIBRC", None)
 
 
@@ -108,6 +108,7 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhi
     from likvard.report import engine
 
     engine.warm_up()
+    press.warm_up()
     for ingredients, unit_id in zip(made_from, unit_ids, strict=True):
         html.warm_up(ingredients.language)
         released = ingredients.released

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from likvard.contracts import periods
-from likvard.lineage import code_version
+from likvard.lineage.version import code_version
 from likvard.report.exhibit import Cell, Exhibit, Table
 from likvard.report.fragments import part_html
 from likvard.report.periods import period_tick

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distributed import Client, WorkerPlugin, as_completed, get_worker
+from distributed import WorkerPlugin, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
 from likvard.audit.log import head_file
@@ -23,12 +23,11 @@ from likvard.report.apart import Ended, TaskLostError, here
 from likvard.report.build import ingredients_of, report_files, still_surroundings, write_report
 from likvard.report.manifest import Ingredients
 from likvard.report.released import released_in
+from likvard.scheduler import SAME_CODE, connected
 from likvard.workspace import Workspace
 
 if TYPE_CHECKING:
     from distributed import Worker
-
-SECONDS_TO_CONNECT = 20
 
 _one_at_a_time = threading.Lock()
 """A worker may have several threads; what a notebook prints and shows belongs to the whole process."""
@@ -86,17 +85,11 @@ def made_on_worker(parcel: str, kind: str, unit_id: str, code: str) -> tuple[dic
         return report_files(made_from[kind], unit_id), time.monotonic() - began
 
 
-SAME_CODE = (
-    "install the same commit of likvard and the same requirements.lock on every worker, then start the workers again."
-)
-
-
 def built_on_cluster(
     address: str, made_from: dict[str, Ingredients], edition: str, stale: list[tuple[str, str]]
 ) -> Iterator[Ended[tuple[str, str], None]]:
     """What came of each report, as they end; each is written here. Errors: ``SchedulerError``, ``CannotWriteError``."""
     with connected(address) as client:
-        print(f"scheduler: {len(client.ncores())} workers, dashboard {client.dashboard_link}", flush=True)  # noqa: T201
         parcel = parcel_of(made_from)
         client.register_plugin(parcel, name=parcel.name)
         futures: dict[Any, tuple[str, str]] = {}
@@ -124,24 +117,6 @@ def built_on_cluster(
         finally:
             client.cancel(list(futures))
             client.unregister_worker_plugin(parcel.name)
-
-
-def connected(address: str) -> Client:
-    """A client of the scheduler, whose workers have our code. Errors: ``SchedulerError``."""
-    try:
-        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
-    except (OSError, ValueError) as error:
-        raise SchedulerError(
-            f"No Dask scheduler with workers answers at {address}.",
-            advice="see that `dask scheduler` and `dask worker` run there and that this machine may reach them.",
-        ) from error
-    codes: dict[str, Any] = client.run(code_hash, on_error="return")
-    others = sorted(worker for worker, code in codes.items() if code != code_hash())
-    if others:
-        client.close()
-        raise SchedulerError("Some workers have another likvard than this, or none.", others, advice=SAME_CODE)
-    return client
 
 
 def lost(error: BaseException) -> BaseException:

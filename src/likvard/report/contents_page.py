@@ -6,7 +6,7 @@ import json
 
 from likvard.errors import StageInputMissingError
 from likvard.language import Language
-from likvard.lineage import code_version
+from likvard.lineage.version import code_version
 from likvard.params import Params
 from likvard.report.build import ingredients_of
 from likvard.report.changes import clearest_changes

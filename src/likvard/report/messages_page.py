@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from likvard.indicators.findings import Finding, Sentences
-from likvard.lineage import code_version
+from likvard.lineage.version import code_version
 from likvard.report.content.dialogue import certainty_words
 from likvard.report.content.findings import FEWEST, MOST
 from likvard.report.meta import kind_name

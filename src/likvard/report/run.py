@@ -16,7 +16,6 @@ from likvard.report.apart import Ended, Limits, each
 from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
 from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
-from likvard.report.press import press
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
 from likvard.workspace import Workspace, alone_with_edition, cannot_write
@@ -26,9 +25,6 @@ ReportKey = tuple[str, str]
 
 LIMITS = Limits(seconds=300.0, gib=4.0)
 """What one report may take."""
-
-REPORTS_PER_PRESS = 4
-"""For so many reports at a time one process is enough that sets their pages."""
 
 MANY = 3
 """From more reports than this at a time on, it pays to make every exhibit once before the processes are forked."""
@@ -103,8 +99,7 @@ def built(
         return
     first = dict(reversed(stale))
     warm_up([made_from[kind] for kind in first], first.values(), with_exhibits=len(stale) > MANY * jobs)
-    with press(jobs // REPORTS_PER_PRESS + 1):
-        yield from each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
+    yield from each(partial(_build, made_from, edition), stale, min(jobs, len(stale)), LIMITS)
 
 
 def _build(made_from: dict[str, Ingredients], edition: str, key: ReportKey) -> None:

@@ -120,4 +120,5 @@ def test_an_owner_whose_own_numbers_are_not_told_knows_what_everybody_does() -> 
     cells, _, system = table([[3, 20, 9], [30, 40, 9]], owners=[0, 1])
     hidden = at(cells, (0, 0), (0, 1), (1, 0), (1, 1))
     public = system.published(hidden, np.full(12, 5.0))
-    assert interval(public, 0, attacker=1) == pytest.approx(interval(public, 0)) == pytest.approx((0, 23))
+    assert interval(public, 0) == pytest.approx((0, 23))
+    assert interval(public, 0, attacker=1) == pytest.approx((0, 23))

@@ -8,22 +8,20 @@ from math import log
 import numpy as np
 import pandas as pd
 import pytest
-from test_quantities import INTERNAL, definition
+from small_town import INTERNAL
 
 from likvard.disclosure.profiles import Strictness
 from likvard.disclosure.quantities import Quantities, quantities
+from small_registry import definition, registry
 
-REGISTRY = {
-    found.id: found
-    for found in (
-        definition("pupils", "count"),
-        definition("composition", "composition"),
-        definition("fine", "mean", column="reading_score", decimals=1),
-        definition("passed", "share", column="passed", among=[True]),
-        definition("late", "share", column="late", among=[True]),
-        definition("licensed", "share", column="licensed", among=[True], rests_on="teachers"),
-    )
-}
+REGISTRY = registry(
+    definition("pupils", "count"),
+    definition("composition", "composition"),
+    definition("fine", "mean", column="reading_score", decimals=1),
+    definition("passed", "share", column="passed", among=[True]),
+    definition("late", "share", column="late", among=[True]),
+    definition("licensed", "share", column="licensed", among=[True], rests_on="teachers"),
+)
 EVERYBODY = ("all", "all")
 
 

@@ -2,7 +2,8 @@ import hashlib
 from pathlib import Path
 
 from likvard import __version__
-from likvard.lineage import code_hash, code_version, file_hash, tree_hash
+from likvard.lineage import code_hash, file_hash, tree_hash
+from likvard.lineage.version import code_version
 
 
 def test_a_file_s_hash_is_the_sha_256_that_any_tool_gives(tmp_path: Path) -> None:

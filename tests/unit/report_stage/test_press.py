@@ -1,4 +1,4 @@
-"""Typst beside the processes that make the reports: the same pages, and a report that fails or dies there holds nobody up."""
+"""Typst in the processes that make the reports: the same pages, and a report that fails or dies there holds nobody up."""
 
 import json
 import os
@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from likvard.language import Language
-from likvard.report import press as module
 from likvard.report.apart import Limits, each
 from likvard.report.meta import ReportMeta
 from likvard.report.pdf import PAGES, about
-from likvard.report.press import press, set_pages
+from likvard.report.press import set_pages
 
 LINUX = pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere processes are not forked, and each has its own Typst"
+    sys.platform != "linux", reason="elsewhere processes are not forked, and Typst stays in each"
 )
 BROKEN = ("{", PAGES)
 
@@ -46,48 +45,43 @@ def document(title: str) -> tuple[str, str]:
 
 def test_pages_are_the_same_whoever_sets_them() -> None:
     alone = set_pages(document("Åsö"))
-    with press():
-        assert set_pages(document("Åsö")) == alone
-        made = [one.value for one in each(set_pages, [document("Åsö"), document("Ängen")], 2, Limits(60))]
-    assert alone in made
-    assert len({*made}) == 2
+    made = {one.key: one.value for one in each(set_pages, [document("Åsö"), document("Ängen")], 2, Limits(60))}
+    assert made[document("Åsö")] == alone
+    assert made[document("Ängen")] != alone
 
 
 def test_what_typst_refuses_is_an_error_for_that_document_alone() -> None:
-    with press():
-        with pytest.raises(Exception, match="JSON"):
-            set_pages(BROKEN)
-        assert set_pages(document("Åsö")).startswith(b"%PDF")
+    with pytest.raises(Exception, match="JSON"):
+        set_pages(BROKEN)
+    assert set_pages(document("Åsö")).startswith(b"%PDF")
 
 
 @LINUX
-def test_where_the_press_has_died_a_report_sets_its_own_pages() -> None:
-    with press(2):
-        whole = set_pages(document("Åsö"))
-        for process in module.multiprocessing.active_children():
-            os.kill(process.pid, signal.SIGKILL)
-            process.join()
-        (ended,) = each(set_pages, [document("Åsö")], limits=Limits(60))
-    assert ended.value == whole
+def test_a_report_that_dies_beside_its_pages_leaves_the_others_theirs() -> None:
+    def set_and_die(title: str) -> bytes:
+        pages = set_pages(document(title))
+        if title == "Åsö":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return pages
+
+    ended = {one.key: one for one in each(set_and_die, ["Åsö", "Ängen"], 2, Limits(60))}
+    assert "SIGKILL" in str(ended["Åsö"].error)
+    assert (ended["Ängen"].value or b"").startswith(b"%PDF")
 
 
 @LINUX
-def test_a_report_that_dies_while_it_waits_for_its_pages_leaves_the_press_to_others() -> None:
-    def ask_and_die(_: int) -> None:
-        asked = module.Client(module._address)
-        asked.send(document("Åsö"))
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    with press():
-        (ended,) = each(ask_and_die, [0], limits=Limits(60))
-        assert "SIGKILL" in str(ended.error)
-        assert set_pages(document("Ängen")).startswith(b"%PDF")
+def test_typst_never_runs_in_a_process_that_may_yet_fork() -> None:
+    before = set(Path("/proc/self/task").iterdir())
+    set_pages(document("Åsö"))
+    assert set(Path("/proc/self/task").iterdir()) == before
 
 
 @LINUX
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
-    with press():
-        assert list(tmp_path.rglob("press"))
-    assert list(tmp_path.iterdir()) == []
-    assert not module.multiprocessing.active_children()
+def test_the_fortieth_report_has_no_more_memory_than_the_second() -> None:
+    def memory(number: int) -> int:
+        set_pages(document(f"Skola {number}"))
+        held = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+        return int(held[0].split()[1])
+
+    found = [one.value or 0 for one in each(memory, range(40), 2, Limits(60))]
+    assert max(found[-10:]) < 1.05 * found[1]

@@ -50,5 +50,6 @@ def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         if isinstance(pieces[0].dtype, pd.CategoricalDtype):
             columns[name] = pd.Series(union_categoricals(pieces))
         else:
-            columns[name] = pd.concat(pieces, ignore_index=True)
+            # A piece with no number at all has no type, and would take the numbers' type from the others.
+            columns[name] = pd.concat(pieces, ignore_index=True).infer_objects()
     return pd.DataFrame(columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from likvard.lineage import code_version
+from likvard.lineage.version import code_version
 from likvard.report.exhibit import Definitions
 from likvard.report.quality import verdict
 from likvard.report.view import Report

@@ -15,7 +15,6 @@ from likvard.report.meeting.pages import Page, decisions_page, unit_pages
 from likvard.report.meeting.printed import render_pack
 from likvard.report.meeting.register import empty_register
 from likvard.report.meeting.slides import render_slides
-from likvard.report.press import press
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
 from likvard.report.view import Report, open_report
 from likvard.workspace import Workspace, alone_with_edition, write_atomically, writing_folder
@@ -34,7 +33,7 @@ def run(workspace: Workspace, params: Params, only: tuple[str, ...] = ()) -> Non
     if strange := [unit_id for unit_id in only if unit_id not in known]:
         raise no_such_unit("school or area", strange, sorted(known))
     chosen = set(only) or (set(known) if released.edition["meetings"] else set())
-    with alone_with_edition(workspace, params.edition), press():
+    with alone_with_edition(workspace, params.edition):
         still_surroundings()
         if only:
             made = sum(_write(pack, folder, params.draft) for pack in packs(released, params.language, chosen))

@@ -1,0 +1,109 @@
+"""What each stage up to the indicators takes as the country grows: ``python benchmarks/country.py FOLDER [SCHOOLS:PUPILS …]``.
+
+Exempelkommun is laid out at each size (by default 30, 300 and 4,700 schools; the last has 1.1 million pupils), twelve quarters of
+CSV files under DVC, and every stage runs on it as a command. Printed are seconds by the clock and of processor, the most memory,
+and the size of what the stage wrote. A stage that wants more memory than ``--most`` GiB is stopped, and with it its size. FOLDER
+should lie where there is room: some 10 GB for the country. Each workspace in it is removed before the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+LIKVARD = str(Path(sys.executable).with_name("likvard"))
+SIZES = ("30:12000", "300:70000", "4700:1100000")
+STAGES = {"ingest": "staged", "validate": "quality", "prepare": "prepared", "indicators": "indicators"}
+SECONDS_BETWEEN_LOOKS = 0.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: seconds by the clock and of processor, GiB, and how it ended (0, or below where it was stopped)."""
+
+    clock: float
+    used: float
+    gib: float
+    code: int
+    said: str
+
+
+def cost_of(words: list[str], folder: Path, most: float) -> Cost:
+    """The cost of a command, which is stopped where it has more than ``most`` GiB in memory."""
+    began = time.monotonic()
+    with (folder / "said.txt").open("w+b") as said:
+        process = subprocess.Popen(words, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
+        status = Path(f"/proc/{process.pid}/statm")
+        while True:
+            ended, how, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
+            if int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") > most * 2**30:
+                process.send_signal(signal.SIGKILL)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        process.returncode = os.waitstatus_to_exitcode(how)
+        said.seek(0)
+        text = said.read().decode()
+    clock = time.monotonic() - began
+    return Cost(clock, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20, process.returncode, text)
+
+
+def size_of(folder: Path) -> float:
+    """The MB of the files below."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def measure(place: Path, size: str, most: float) -> None:
+    """Nothing; a line per stage is printed, up to the first that fails."""
+    schools, pupils = size.split(":")
+    here = Path(__file__).resolve().parent.parent
+    # Generating is no stage; it keeps what it lays out in memory, and what it takes is told for the record.
+    workspace = place / f"country-{schools}"
+    words = [LIKVARD, "demo", "exempelkommun", str(workspace), "--schools", schools, "--pupils", pupils]
+    try:
+        began = time.monotonic()
+        subprocess.run(words, cwd=here, check=True, stdout=subprocess.DEVNULL)
+        deliveries = size_of(workspace / "data/deliveries")
+        say(
+            f"| {int(schools):,} | {int(pupils):,} | laying out | {time.monotonic() - began:.0f} | | | {deliveries:,.0f} |"
+        )
+        for stage, made in STAGES.items():
+            cost = cost_of([LIKVARD, stage], workspace, most)
+            written = size_of(workspace / "data" / made) if cost.code == 0 else 0.0
+            end = f"{written:,.0f}" if cost.code == 0 else f"stopped ({cost.code})"
+            numbers = f"{cost.clock:.1f} | {cost.used:.1f} | {cost.gib:.2f} | {end}"
+            say(f"| {int(schools):,} | {int(pupils):,} | {stage} | {numbers} |")
+            if cost.code:
+                print(cost.said, file=sys.stderr, flush=True)  # noqa: T201
+                break
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def main() -> None:
+    reading = argparse.ArgumentParser(description=str(__doc__).split("\n")[0])
+    reading.add_argument("folder", type=Path)
+    reading.add_argument("sizes", nargs="*", default=SIZES)
+    reading.add_argument("--most", type=float, default=12.0, help="GiB that a stage may have in memory (12)")
+    given = reading.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    say(
+        "| schools | pupils | stage | s, clock | s of processor | GiB | MB written |\n|---:|---:|---|---:|---:|---:|---:|"
+    )
+    for size in given.sizes:
+        measure(given.folder.resolve(), size, given.most)
+
+
+if __name__ == "__main__":
+    main()

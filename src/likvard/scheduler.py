@@ -1,0 +1,88 @@
+"""Where heavy steps run: in this process, in a few beside it, or on a Dask cluster that is there already.
+
+All three are executors as in ``concurrent.futures``, so that a step is written once: it maps a function over what can be worked
+out apart, and takes the results in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from likvard.errors import SchedulerError
+from likvard.lineage import code_hash
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Value = TypeVar("Value")
+
+SECONDS_TO_CONNECT = 20
+SAME_CODE = (
+    "install the same commit of likvard and the same requirements.lock on every worker, then start the workers again."
+)
+
+
+class Here(Executor):
+    """Everything is done in this process, as soon as it is asked for; an error is raised at once."""
+
+    def submit(self, fn: Callable[..., Value], /, *args: Any, **kwargs: Any) -> Future[Value]:
+        """What came of ``fn``, which has ended."""
+        done: Future[Value] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@contextmanager
+def executor(scheduler: str | None = None, processes: int = 1) -> Iterator[Executor]:
+    """The workers of the cluster at ``scheduler`` (an address), or so many processes forked from this one, or this process itself.
+
+    What is asked of a cluster is given to another worker where one dies. Errors: ``SchedulerError``, also where one worker after
+    the other dies.
+    """
+    if scheduler:
+        from distributed.scheduler import KilledWorker
+
+        with connected(scheduler) as client:
+            try:
+                yield client.get_executor(pure=False)
+            except KilledWorker as error:
+                raise SchedulerError(
+                    "Each worker that tried a part of the work has died.",
+                    advice="look in the logs of the workers; most often their memory was too small (--memory-limit).",
+                ) from error
+    elif processes > 1:
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+            yield pool
+    else:
+        yield Here()
+
+
+def connected(address: str) -> Client:
+    """A client of the scheduler, whose workers have our code. Errors: ``SchedulerError``."""
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        raise SchedulerError(
+            "A cluster needs the extra `cluster` (distributed), which is not installed here.",
+            advice='install it with `pip install "likvard[cluster]"`, here and on every worker.',
+        ) from error
+    try:
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+    except (OSError, ValueError) as error:
+        raise SchedulerError(
+            f"No Dask scheduler with workers answers at {address}.",
+            advice="see that `dask scheduler` and `dask worker` run there and that this machine may reach them.",
+        ) from error
+    codes: dict[str, Any] = client.run(code_hash, on_error="return")
+    others = sorted(worker for worker, code in codes.items() if code != code_hash())
+    if others:
+        client.close()
+        raise SchedulerError("Some workers have another likvard than this, or none.", others, advice=SAME_CODE)
+    print(f"scheduler: {len(client.ncores())} workers, dashboard {client.dashboard_link}", flush=True)  # noqa: T201
+    return client
