@@ -176,11 +176,12 @@ def indicators(scheduler: str | None) -> None:
     type=click.Choice(PROFILES),
     help="Write nothing: tell what this profile would cost beside the chosen one.",
 )
-def protect(preview: str | None) -> None:
+@ON_A_CLUSTER
+def protect(preview: str | None, scheduler: str | None) -> None:
     """Hold back what could point at a person; the rest is released (data/released)."""
     from likvard.protect.run import run
 
-    _stage(run, preview=preview)
+    _stage(run, preview=preview, scheduler=scheduler)
 
 
 @likvard.command()

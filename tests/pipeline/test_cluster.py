@@ -99,6 +99,16 @@ def test_indicators_on_a_cluster_are_the_bytes_of_a_local_run(built, workspace, 
     assert digests(workspace, "data/indicators") == digests(built, "data/indicators")
 
 
+def test_protection_on_a_cluster_gives_the_bytes_of_a_local_run(built, workspace, cluster):
+    address, _ = cluster
+    shutil.rmtree(workspace / "data/released")
+    said = likvard(workspace, "protect", "--scheduler", address)
+    assert said.code == 0, said.said
+    assert "scheduler: 2 workers" in said.said or "scheduler: 1 workers" in said.said
+    assert digests(workspace, "data/released") == digests(built, "data/released")
+    assert digests(workspace, "data/disclosure") == digests(built, "data/disclosure")
+
+
 def test_what_is_mapped_over_a_cluster_comes_back_in_its_order_also_when_a_worker_is_killed(cluster):
     address, workers = cluster
 
@@ -117,10 +127,11 @@ def test_what_is_mapped_over_a_cluster_comes_back_in_its_order_also_when_a_worke
 
 
 def test_without_a_scheduler_at_the_address_nothing_is_changed(workspace):
-    before = digests(workspace, "reports"), digests(workspace, "data/indicators")
+    before = [digests(workspace, made) for made in ("reports", "data/indicators", "data/released")]
     said = likvard(workspace, "report", "--force", "--scheduler", f"tcp://127.0.0.1:{free_port()}")
     assert said.code == 24, said.said
-    assert likvard(workspace, "indicators", "--scheduler", f"tcp://127.0.0.1:{free_port()}").code == 24
+    for stage in ("indicators", "protect"):
+        assert likvard(workspace, stage, "--scheduler", f"tcp://127.0.0.1:{free_port()}").code == 24
     assert said.first_line.startswith("likvard: No Dask scheduler with workers answers at tcp://127.0.0.1:")
     assert "Traceback" not in said.said
-    assert (digests(workspace, "reports"), digests(workspace, "data/indicators")) == before
+    assert [digests(workspace, made) for made in ("reports", "data/indicators", "data/released")] == before

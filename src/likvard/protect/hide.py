@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,10 +26,13 @@ from likvard.protect.derived import followers
 from likvard.protect.past import HIDDEN_BEFORE, RESTATED, Past, as_first_shown, past_of
 from likvard.protect.rounding import coded, rounded
 from likvard.protect.rules import FIGURE, NO_RULE, is_ours, lonely, primary_rules, strictness
+from likvard.scheduler import executor
 
 FOLLOWS = "follows_a_level"
 MOST_PROCESSES = 2
-# The levels of a period, the rules of all rows, the schools of the period, and the past of all rows.
+# Fewer levels than this are not worth a second process.
+FEW_ROWS = 2_000
+# The levels of a period, the rules and the past of these rows, and the schools of the period.
 Period: TypeAlias = tuple[pd.DataFrame, pd.Series, pd.DataFrame, Past]
 
 
@@ -60,13 +62,14 @@ def protected(
     schools: pd.DataFrame,
     before: pd.DataFrame | None = None,
     movers: pd.Series | None = None,
+    scheduler: str | None = None,
 ) -> Protection:
     """The same rows, in the same order, where what could point at a person has the status ``held_back`` and no numbers.
 
     ``schools``: columns school_id, period, area_id. ``before``: all figures of all editions that are out (``ledger``): what was
     hidden stays hidden, what was shown keeps its numbers, and the attack knows both. ``movers``: of every row, how many came or
-    left. What others have published is known to everyone and stays as it is. Why a figure is held back, the released record
-    does not say: it would tell which hidden numbers are small.
+    left. ``scheduler``: the address of a Dask cluster whose workers search. What others have published is known to everyone and
+    stays as it is. Why a figure is held back, the released record does not say: it would tell which hidden numbers are small.
     Errors: ``DisclosureError`` where the attack finds anything out; ``ContradictionError`` where sums do not add up.
     """
     record = record.reset_index(drop=True)
@@ -79,7 +82,7 @@ def protected(
     levels = record["measure"].eq(LEVEL) & is_ours(record)
     searched = levels & ~past.restated
     tasks = periods_of(record, rule, schools, past)
-    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks)
+    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, scheduler)
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
         hidden.loc[found.rows] = True
@@ -103,14 +106,16 @@ def protected(
     return Protection(result, _log(record, rule, hidden, gone, done), pd.DataFrame([found.facts for found in done]))
 
 
-def _each(hide: Any, tasks: list[Period]) -> list[_Hidden]:
-    """Every period by itself, in the order of the periods; in two processes where there are two, which begin with the largest."""
-    many = min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
-    if many < 2 or sum(len(rows) for rows, *_ in tasks) < 2_000:
-        return [hide(task) for task in tasks]
+def _each(hide: Callable[[Period], _Hidden], tasks: list[Period], scheduler: str | None) -> list[_Hidden]:
+    """Every period by itself, in the order of the periods: on the cluster, or in two processes where there are two.
+
+    The largest are begun first, so that none is left alone at the end.
+    """
+    few = sum(len(rows) for rows, *_ in tasks) < FEW_ROWS
+    processes = 1 if few else min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
     largest_first = sorted(range(len(tasks)), key=lambda place: -len(tasks[place][0]))
-    with ProcessPoolExecutor(many, mp_context=get_context("fork")) as pool:
-        done = dict(zip(largest_first, pool.map(hide, [tasks[place] for place in largest_first]), strict=True))
+    with executor(scheduler, processes) as apart:
+        done = dict(zip(largest_first, apart.map(hide, [tasks[place] for place in largest_first]), strict=True))
     return [done[place] for place in range(len(tasks))]
 
 
@@ -140,9 +145,10 @@ def asked_of(period: Period, registry: dict[str, Definition], strict: Strictness
 def periods_of(record: pd.DataFrame, rule: pd.Series, schools: pd.DataFrame, past: Past) -> list[Period]:
     """The levels of each period by themselves. A restated one shows what is out and nothing else: there is nothing to search."""
     levels = record["measure"].eq(LEVEL) & is_ours(record) & ~past.restated
+    of_period = record[levels].groupby("period", observed=True)
     return [
-        (record[levels & record["period"].eq(period)], rule, schools[schools["period"].eq(period)], past)
-        for period in sorted(record.loc[levels, "period"].unique())
+        (rows, rule.loc[rows.index], schools[schools["period"].eq(period)], past.of(rows.index))
+        for period, rows in of_period
     ]
 
 

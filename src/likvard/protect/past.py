@@ -31,6 +31,10 @@ class Past:
     hidden: pd.Series
     restated: pd.Series
 
+    def of(self, rows: pd.Index) -> Past:
+        """The flags of these rows alone."""
+        return Past(self.shown.loc[rows], self.hidden.loc[rows], self.restated.loc[rows])
+
     def rules(self, rule: pd.Series) -> pd.Series:
         """The rules of the rows, where what was hidden stays hidden, and a restated period shows nothing that is not out already:
         beside what is out it would tell who the correction is about."""

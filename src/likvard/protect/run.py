@@ -26,13 +26,14 @@ from likvard.tables import columns_of, read_table, write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
 
-def run(workspace: Workspace, params: Params, preview: Profile | None = None) -> None:
+def run(workspace: Workspace, params: Params, preview: Profile | None = None, scheduler: str | None = None) -> None:
     """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``, and why all is as it
     is in ``data/disclosure``.
 
     ``data/disclosure`` is for auditors and lies apart from what a report can read, as it says which figures are small. With
-    ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs.
-    Errors: ``ContractError``, ``StageInputMissingError``, ``DisclosureError``, ``ContradictionError``.
+    ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs. With ``scheduler`` (an
+    address) what is hidden is sought on a Dask cluster, whose workers see the levels as they are before protection.
+    Errors: ``ContractError``, ``StageInputMissingError``, ``DisclosureError``, ``ContradictionError``, ``SchedulerError``.
     """
     # What is written at the end is asked for first: the search in between takes its time.
     page = workspace.made_by("validate", workspace.quality / "page.json")
@@ -44,11 +45,11 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None) ->
     registry = read_registry(workspace.contracts)
     homes = homes_of_schools(workspace.prepared)
     before, movers = ever_released(workspace.ledger), moved(record, registry, workspace.prepared)
-    found = protected(record, registry, params.disclosure, homes, before, movers)
+    found = protected(record, registry, params.disclosure, homes, before, movers, scheduler)
     print(told(record, found, params.disclosure.profile))  # noqa: T201
     if preview is not None:
         other = params.disclosure.model_copy(update={"profile": preview})
-        print(told(record, protected(record, registry, other, homes, before, movers), preview))  # noqa: T201
+        print(told(record, protected(record, registry, other, homes, before, movers, scheduler), preview))  # noqa: T201
         return
     facts = edition_facts(workspace, params, registry, found.released) | {"area_kind": kind_of_areas(areas)}
     with writing_folder(workspace.disclosure) as folder:
