@@ -47,7 +47,7 @@ bench: $(READY)  ## measure reports beside others' tools, on Exempelkommun in FO
 	@$(call BESIDE,$(PEERS),bench)
 	@python benchmarks/reports.py "$(FOLDER)" --ploomber $(PEERS)/bin/python $(BENCH)
 	@python benchmarks/growth.py "$(FOLDER)" $(if $(BENCH),10 40)
-	@python benchmarks/cluster.py "$(FOLDER)" $(if $(BENCH),--rounds 1)
+	@$(if $(BENCH),,python benchmarks/cluster.py "$(FOLDER)")
 
 mutants:         ## test the tests: which faults in the deciding code they notice (ONLY=access for less; docs/mutation.md)
 	@$(call BESIDE,$(MUTANTS),mutants)
