@@ -135,7 +135,7 @@ def edition_of(
         "edition": "2026Q3",
         "municipality": "Ekby",
         "interval_level": 0.95,
-        "disclosure": {"min_count": 5, "min_teachers": 3},
+        "disclosure": {"profile": "internal", "min_count": 5, "min_teachers": 3},
         "periods": [{"id": one, "grain": "term", "grades": []} for one in ("2025T1", "2026T1")],
         "current": dict.fromkeys(indicators, "2026T1"),
         "groups": {"gender": {"reference": "girl", "titles": {"girl": GIRLS, "boy": BOYS}}},

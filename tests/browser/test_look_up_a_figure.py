@@ -100,7 +100,8 @@ def test_with_the_keyboard_alone_the_answer_gets_the_focus_and_is_announced(watc
     page.locator("#figure").focus()
     page.keyboard.type(line["figure_id"])
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "found"
+    # The address changes first, and the page answers to that in its own time.
+    page.wait_for_function("document.activeElement.id === 'found'")
     status = page.locator("#figure-status")
     assert status.get_attribute("role") == "status"
     assert status.inner_text().startswith("Found: ")
