@@ -90,23 +90,17 @@ def test_a_cluster_gives_the_bytes_of_a_local_run_also_when_a_worker_is_killed(b
     assert missing_reports(workspace) == faults_of_reports(workspace) == leftovers(workspace) == []
 
 
-def test_indicators_on_a_cluster_are_the_bytes_of_a_local_run(built, workspace, cluster):
+@pytest.mark.parametrize(
+    ("stage", "made"), [("indicators", ["data/indicators"]), ("protect", ["data/released", "data/disclosure"])]
+)
+def test_a_heavy_step_on_a_cluster_gives_the_bytes_of_a_local_run(built, workspace, cluster, stage, made):
     address, _ = cluster
-    shutil.rmtree(workspace / "data/indicators")
-    said = likvard(workspace, "indicators", "--scheduler", address)
+    for folder in made:
+        shutil.rmtree(workspace / folder)
+    said = likvard(workspace, stage, "--scheduler", address)
     assert said.code == 0, said.said
     assert "scheduler: 2 workers" in said.said or "scheduler: 1 workers" in said.said
-    assert digests(workspace, "data/indicators") == digests(built, "data/indicators")
-
-
-def test_protection_on_a_cluster_gives_the_bytes_of_a_local_run(built, workspace, cluster):
-    address, _ = cluster
-    shutil.rmtree(workspace / "data/released")
-    said = likvard(workspace, "protect", "--scheduler", address)
-    assert said.code == 0, said.said
-    assert "scheduler: 2 workers" in said.said or "scheduler: 1 workers" in said.said
-    assert digests(workspace, "data/released") == digests(built, "data/released")
-    assert digests(workspace, "data/disclosure") == digests(built, "data/disclosure")
+    assert [digests(workspace, folder) for folder in made] == [digests(built, folder) for folder in made]
 
 
 def test_what_is_mapped_over_a_cluster_comes_back_in_its_order_also_when_a_worker_is_killed(cluster):
