@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from likvard.audit.log import append, begin, entries_of, head_at, head_file, log_file, note, printed_head, read_log
+from likvard.audit.log import (
+    append,
+    append_once,
+    begin,
+    entries_of,
+    head_at,
+    head_file,
+    log_file,
+    note,
+    printed_head,
+    read_log,
+)
 from likvard.errors import AlteredError, LockedError
 from likvard.workspace import Workspace, alone
 
@@ -147,6 +158,14 @@ def test_what_a_run_that_was_killed_left_is_cleared_away(workspace: Workspace) -
 def test_where_a_log_is_kept_acts_are_noted_in_it(workspace: Workspace) -> None:
     note(workspace, "waiver", "2026Q3", "Cy", {"check": "c1"})
     assert (entries_of(workspace)[-1].kind, entries_of(workspace)[-1].who) == ("waiver", "Cy")
+
+
+def test_the_act_that_made_a_file_is_told_once_with_the_hash_of_the_file(workspace: Workspace) -> None:
+    for content in (b"one", b"two", b"one"):
+        append_once(workspace, "review", "2026Q3", "Anna Ek", content, {"version": 1})
+    assert [one.facts for one in entries_of(workspace)[4:]] == [
+        {"version": 1, "sha256": hashlib.sha256(content).hexdigest()} for content in (b"one", b"two")
+    ]
 
 
 def test_the_head_of_a_line_is_its_hash_and_there_is_no_line_nought(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from likvard.audit.artefacts import artefacts
-from likvard.audit.log import entries_of
+from likvard.audit.log import entries_of, log_file
 from likvard.audit.record import make_record, read_record, version_named, versions
 from likvard.errors import AlteredError, NoSuchFigureError, ReleaseStateError, StageInputMissingError
 from likvard.lineage import code_hash
@@ -120,6 +120,18 @@ def test_what_has_not_changed_is_not_signed_again(workspace: Workspace) -> None:
     first, lines = record(workspace), len(entries_of(workspace))
     assert record(workspace) == first
     assert len(entries_of(workspace)) == lines
+
+
+def test_the_lines_of_the_log_that_a_killed_run_has_not_written_are_written_by_the_next(workspace: Workspace) -> None:
+    record(workspace)
+    log = log_file(workspace)
+    whole = log.read_bytes()
+    *before, waiver, last = whole.splitlines(keepends=True)
+    kinds = [json.loads(line)["kind"] for line in (waiver, last)]
+    for left in (b"".join(before), b"".join([*before, waiver]), whole):
+        log.write_bytes(left)
+        record(workspace)
+        assert kinds == [one.kind for one in entries_of(workspace)[len(before) :]] == ["waiver", "record"]
 
 
 def test_what_has_changed_is_the_next_version(workspace: Workspace) -> None:
