@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from reports import spare_copy, timed
 
 LIKVARD = str(Path(sys.executable).with_name("likvard"))
 WORKERS = 2
@@ -64,11 +63,12 @@ def used_by(processes: list[int]) -> float:
 
 def build(workspace: Path, kind: str, how: list[str], others: list[int]) -> tuple[float, float]:
     """Seconds by the clock and of processor of all reports of a kind, those of the ``others`` counted in."""
-    before, theirs, began = resource.getrusage(resource.RUSAGE_CHILDREN), used_by(others), time.monotonic()
-    words = [LIKVARD, "report", "--kind", kind, "--force", *how]
-    subprocess.run(words, cwd=workspace, check=True, stdout=subprocess.DEVNULL)
-    after, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
-    own = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    took: list[tuple[float, float]] = []
+    theirs = used_by(others)
+    with timed(took, 1):
+        words = [LIKVARD, "report", "--kind", kind, "--force", *how]
+        subprocess.run(words, cwd=workspace, check=True, stdout=subprocess.DEVNULL)
+    clock, own = took[0]
     return clock, own + used_by(others) - theirs
 
 
@@ -80,9 +80,7 @@ def main() -> None:
     given = reading.parse_args()
     say = print
     with tempfile.TemporaryDirectory() as spare:
-        workspace = Path(spare) / "workspace"
-        shutil.copytree(given.workspace, workspace, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
-        (workspace / ".dvc").mkdir()
+        workspace = spare_copy(given.workspace, Path(spare))
         count = len(list(workspace.glob(f"reports/*/{given.kind}/*.manifest.json")))
         rounds: list[dict[str, tuple[float, float]]] = []
         with cluster(Path(spare)) as (address, running):

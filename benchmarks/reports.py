@@ -50,6 +50,14 @@ def timed(into: list[tuple[float, float]], count: int) -> Iterator[None]:
     into.append((clock / count, used / count))
 
 
+def spare_copy(workspace: Path, folder: Path) -> Path:
+    """A copy of the built workspace in the folder, to build in; neither DVC nor git knows of it."""
+    spare = folder / "workspace"
+    shutil.copytree(workspace, spare, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
+    (spare / ".dvc").mkdir()
+    return spare
+
+
 def peer(python: str, way: str, workspace: Path, units: list[str], processes: int = 1) -> None:
     with tempfile.TemporaryDirectory() as folder:
         parts = [units[number::processes] for number in range(processes)]
@@ -129,9 +137,7 @@ def main() -> None:
         path.name.removesuffix(".manifest.json") for path in workspace.glob("reports/*/school/*.manifest.json")
     )
     rounds, few = (1, 8) if given.quick else (given.rounds, given.reports or len(units))
-    spare = Path(tempfile.mkdtemp()) / "workspace"
-    shutil.copytree(workspace, spare, symlinks=True, ignore=shutil.ignore_patterns(".dvc", ".git"))
-    (spare / ".dvc").mkdir()
+    spare = spare_copy(workspace, Path(tempfile.mkdtemp()))
     ways: dict[str, tuple[int, Callable[[], None]]] = {
         "likvard": (few, partial(ours, spare, units[:few])),
         "papermill + jupyter nbconvert, commands": (1, partial(peer, sys.executable, "commands", spare, units[:1])),
