@@ -16,7 +16,7 @@ import yaml
 from likvard.audit.artefacts import Artefact, artefacts, deliveries_until
 from likvard.audit.envelope import Signed, opened, sealed
 from likvard.audit.keys import SigningKey, known_keys
-from likvard.audit.log import append, append_once, entries_of, is_logged, printed_head
+from likvard.audit.log import append, append_once, entries_of, printed_head
 from likvard.errors import AlteredError, NoSuchFigureError, ReleaseStateError, StageInputMissingError, unknown
 from likvard.lineage import code_hash
 from likvard.params import Params
@@ -134,16 +134,14 @@ def _log(workspace: Workspace, version: Version, signed: Signed) -> None:
     """Nothing; the record is in the log, behind the waivers that it rests on, also where the run that made it was killed."""
     # Tables are not for git: DVC has them, and an audit pack.
     write_atomically(workspace.audit / ".gitignore", b"/*/*/released/\n")
-    entries, envelope = entries_of(workspace), version.record.read_bytes()
-    if is_logged(entries, envelope):
-        return
+    entries = entries_of(workspace)
     noted = [(one.who, one.facts) for one in entries if (one.kind, one.edition) == ("waiver", version.edition)]
     for waiver in signed.predicate["checks"]["waivers"]:
         told = {"version": version.number, "check": waiver["check"], "scope": waiver["scope"]}
         if (waiver["who"], told) not in noted:
             append(workspace, "waiver", version.edition, waiver["who"], told)
     told = {"version": version.number, "keyid": signed.keyid}
-    append_once(workspace, "record", version.edition, signed.person, envelope, told)
+    append_once(workspace, "record", version.edition, signed.person, version.record.read_bytes(), told)
 
 
 def see_that_it_is_whole(workspace: Workspace, edition: str, there: list[Artefact]) -> None:

@@ -7,6 +7,7 @@ system, and counts none that does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,24 +95,14 @@ class Search:
             who = self._who_knows(cell)
             if who is None:
                 return
-            plan = self._cheapest(cell, kinds, unit, slot, who, wide=slot == 0)
+            plan = _cheapest(self._plan(cell, kind, unit, slot, who, wide=slot == 0) for kind in kinds)
             if plan is None and slot:
-                plan = self._cheapest(cell, kinds, unit, slot, who, wide=True)
+                plan = _cheapest(self._plan(cell, kind, unit, slot, who, wide=True) for kind in kinds)
             if plan is None:
                 break
             self._keep(cell, plan)
         if self._who_knows(cell) is not None:
             self.left_over.append(cell)
-
-    def _cheapest(self, cell: int, kinds: list[Kind], unit: int, slot: int, who: int, *, wide: bool) -> Plan | None:
-        """The plan that costs least of all kinds; nothing is cheaper than one that costs nothing."""
-        best: Plan | None = None
-        for kind in kinds:
-            plan = self._plan(cell, kind, unit, slot, who, wide=wide)
-            best = min((one for one in (best, plan) if one is not None), key=lambda one: one.cost, default=None)
-            if best is not None and best.cost == 0:
-                break
-        return best
 
     def _who_knows(self, cell: int) -> int | None:
         """Somebody to whom the cell is too narrow by the moves so far: everybody, or a principal. ``None``: nobody."""
@@ -168,12 +159,13 @@ class Search:
             one = Plan(float(cost[best]), need, [self.table.changes(step) for step in steps], steps[0].figures(grid))
             if not self._opens_totals(one):
                 return one
-        several = self._several(cell, kind, shapes, mine, others, first=swaps)
-        if one is None and several is not None and several.cost == 0:
-            return several
-        grown = self._grown(cell, kind, shapes, mine, others, who, int(grid.n[unit, slot]))
-        found = [plan for plan in (one, several, grown) if plan is not None]
-        return min(found, key=lambda plan: plan.cost, default=None)
+
+        def plans() -> Iterator[Plan | None]:
+            yield one
+            yield self._several(cell, kind, shapes, mine, others, first=swaps)
+            yield self._grown(cell, kind, shapes, mine, others, who, int(grid.n[unit, slot]))
+
+        return _cheapest(plans())
 
     def _grown(
         self, cell: int, kind: Kind, shapes: list[Shape], mine: Whole, others: Whole, who: int, pupils: int
@@ -254,3 +246,14 @@ def _step(
     shape, own, other = (int(place) for place in best)
     plus, minus = shapes[shape]
     return Step(kind, int(swaps.own[own]), int(swaps.others[other]), plus, minus, far)
+
+
+def _cheapest(plans: Iterable[Plan | None]) -> Plan | None:
+    """The first of those that cost least. Nothing is cheaper than nothing: what comes after that is not asked for."""
+    best: Plan | None = None
+    for plan in plans:
+        if plan is not None and (best is None or plan.cost < best.cost):
+            best = plan
+        if best is not None and best.cost == 0:
+            break
+    return best

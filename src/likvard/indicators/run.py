@@ -39,8 +39,8 @@ KEYS = ("period", "school_id", "area_id", "class_id", "grade")
 FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
 # Figures, or what waits for them, and what they have in common, by column.
 Part: TypeAlias = tuple[pd.DataFrame | Callable[[], pd.DataFrame], Mapping[str, Any]]
-# Of how many periods the figures may wait for what is worked out elsewhere.
-MOST_WAITING = 2
+# How many periods may wait for what is worked out elsewhere while the next one is.
+MOST_WAITING = 1
 
 
 def run(workspace: Workspace, params: Params, scheduler: str | None = None) -> None:
@@ -100,7 +100,7 @@ def figures_by_period(
     come in the order of the record, so that memory holds one at a time, or two where pupils are drawn anew ``apart``, elsewhere.
     """
     apart = apart or Here()
-    most_waiting = 0 if isinstance(apart, Here) else MOST_WAITING - 1
+    most_waiting = 0 if isinstance(apart, Here) else MOST_WAITING
     told = {
         name: [definition for definition in registry.values() if is_told(definition, name, table.columns)]
         for name, table in tables.items()
