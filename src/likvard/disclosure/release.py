@@ -14,7 +14,7 @@ from likvard.disclosure.quantities import Quantities
 from likvard.disclosure.search import Search
 from likvard.disclosure.suppress import suppress
 from likvard.disclosure.system import Flags, Floats, Whole, contradictions
-from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern, Task
+from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern, Proposal, Task
 from likvard.errors import ContradictionError, DisclosureError
 
 MOST_TURNS = 12
@@ -24,11 +24,15 @@ MOST_ROUNDS = 4
 
 @dataclass(frozen=True)
 class Safe:
-    """A pattern that the attack found nothing against, the attack, and how many turns of hiding more it took."""
+    """What is to be hidden, and the attack that found nothing."""
 
-    pattern: Pattern
+    proposal: Proposal
     audit: Audit
-    turns: int
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern to release."""
+        return self.proposal.pattern
 
 
 def safe(task: Task, limits: Limits | None = None) -> Safe:
@@ -43,7 +47,7 @@ def safe(task: Task, limits: Limits | None = None) -> Safe:
     for turn in range(MOST_TURNS):
         found = attacked(task, pattern.hidden)
         if found.safe:
-            return Safe(pattern, found, turn)
+            return Safe(Proposal(pattern, task.level, _as_matrix([], len(task.truth)), turn), found)
         cells = np.unique([finding.cell for finding in found.findings])
         more = _around(task, cells, pattern.hidden)
         if not more.any():
@@ -84,15 +88,18 @@ def _around(task: Task, cells: Whole, hidden: Flags) -> Flags:
             return found
 
 
-def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
+def safe_by_swaps(found: Quantities, task: Task, least: int, kept: Proposal | None = None) -> Safe:
     """The pattern to release for the tables of a period: by swaps, which takes seconds where ``safe`` takes minutes.
 
     Tables of almost the same people are hidden alike: where the pupils of a group may not be known, no other table shows a
     number of pupils that is nearer to theirs than ``least``. What is hidden is not bounded: how much less would do is not known.
     Where no swap protects a cell, all groups of its dimension are hidden in its table, then all of the table; the attack has
-    the last word, as in ``safe``. Errors: as ``safe``.
+    the last word, as in ``safe``. ``kept``: what an earlier run found for the same question; nothing is searched where the
+    attack finds nothing against it. Errors: as ``safe``.
     """
     _adds_up(task)
+    if kept is not None and (again := _attacked_by_claims(task, kept)).safe:
+        return Safe(kept, again)
     forced = np.zeros_like(task.hidden)
     audit_of = None
     for turn in range(MOST_TURNS):
@@ -114,15 +121,10 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
         if more.any():
             forced |= more
             continue
-        changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
-        audit_of = audit(task.system.published(hidden, level), own=task.truth, changes=changes)
+        proposal = _proposal(task, done, hidden, level, turn)
+        audit_of = _attacked_by_claims(task, proposal)
         if audit_of.safe:
-            protects = np.full(len(hidden), -1, dtype=np.int64)
-            for search in done:
-                for figure, cell in search.hidden_for.items():
-                    protects[figure] = cell
-            parts = tuple(_part(search, task) for search in done)
-            return Safe(Pattern(hidden, protects, parts), audit_of, turn)
+            return Safe(proposal, audit_of)
         more = _cells_around(found, [finding.cell for finding in audit_of.findings], hidden | task.known)
         if not more.any():
             break
@@ -133,6 +135,23 @@ def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
         advice="nothing is released. It may follow from what earlier editions showed (reports/published): choose the profile that "
         "they had, or leave out what is new.",
     )
+
+
+def _proposal(task: Task, done: list[Search], hidden: Flags, level: Floats, turn: int) -> Proposal:
+    """What the searches found together."""
+    protects = np.full(len(hidden), -1, dtype=np.int64)
+    for search in done:
+        for figure, cell in search.hidden_for.items():
+            protects[figure] = cell
+    pattern = Pattern(hidden, protects, tuple(_part(search, task) for search in done))
+    changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
+    return Proposal(pattern, level, changes, turn)
+
+
+def _attacked_by_claims(task: Task, proposal: Proposal) -> Audit:
+    """The attack on the proposal, which is given its changes to check, and never less to find than the task says."""
+    published = task.system.published(proposal.pattern.hidden, np.maximum(proposal.level, task.level))
+    return audit(published, own=task.truth, changes=proposal.changes)
 
 
 def _beside(found: Quantities, done: list[Search], search: Search, task: Task, least: int) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
 from likvard.disclosure.system import Flags, Floats, System, Whole
 
@@ -108,3 +109,17 @@ class Pattern:
     def protected(self) -> bool:
         """Whether every sensitive cell could be given its level."""
         return all(part.status != NOT_PROTECTED for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is to be hidden, before the attack has said what it finds.
+
+    ``level``: how wide each hidden cell must stay, at least the task's. ``changes`` (changes × cells): what is claimed to turn the
+    truth into other tables that agree with what is shown. ``turns``: how often more had to be hidden.
+    """
+
+    pattern: Pattern
+    level: Floats
+    changes: sparse.csr_array
+    turns: int

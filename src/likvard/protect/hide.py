@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from likvard.disclosure.decisions import BEFORE, PRIMARY, SECONDARY, SHOWN, decision_log
+from likvard.disclosure.kept import as_bytes, question_of, read_kept
 from likvard.disclosure.profiles import LEAST_OF_ALL, Strictness
 from likvard.disclosure.quantities import Quantities, quantities
 from likvard.disclosure.release import Safe, safe_by_swaps
@@ -39,20 +40,26 @@ Period: TypeAlias = tuple[pd.DataFrame, pd.Series, pd.DataFrame, Past]
 @dataclass(frozen=True)
 class Protection:
     """``released``: the record as reports may read it. ``log``: why every figure is shown or hidden, for auditors, as it says which
-    are small. ``periods``: what hiding cost and how the attack went, one row per period."""
+    are small. ``periods``: what hiding cost and how the attack went, one row per period. ``kept``: what was found to hide in
+    each period, for the next run. ``again``: in how many periods it was there already."""
 
     released: pd.DataFrame
     log: pd.DataFrame
     periods: pd.DataFrame
+    kept: dict[str, bytes]
+    again: int
 
 
 @dataclass(frozen=True)
 class _Hidden:
-    """The hidden levels of a period (rows of the record), the log of those in the system, and the figures of the period."""
+    """The hidden levels of a period (rows of the record), the log of those in the system, and the figures of the period; and what
+    was found, to be kept, and whether it had been kept already."""
 
     rows: pd.Index
     log: pd.DataFrame
     facts: dict[str, Any]
+    kept: bytes = b""
+    again: bool = False
 
 
 def protected(
@@ -63,12 +70,14 @@ def protected(
     before: pd.DataFrame | None = None,
     movers: pd.Series | None = None,
     scheduler: str | None = None,
+    kept: Mapping[str, bytes] | None = None,
 ) -> Protection:
     """The same rows, in the same order, where what could point at a person has the status ``held_back`` and no numbers.
 
     ``schools``: columns school_id, period, area_id. ``before``: all figures of all editions that are out (``ledger``): what was
     hidden stays hidden, what was shown keeps its numbers, and the attack knows both. ``movers``: of every row, how many came or
-    left. ``scheduler``: the address of a Dask cluster whose workers search. What others have published is known to everyone and
+    left. ``scheduler``: the address of a Dask cluster whose workers search. ``kept``: what the last run found, by period; where a
+    period asks the same again it is attacked again and not searched for. What others have published is known to everyone and
     stays as it is. Why a figure is held back, the released record does not say: it would tell which hidden numbers are small.
     Errors: ``DisclosureError`` where the attack finds anything out; ``ContradictionError`` where sums do not add up.
     """
@@ -82,7 +91,7 @@ def protected(
     levels = record["measure"].eq(LEVEL) & is_ours(record)
     searched = levels & ~past.restated
     tasks = periods_of(record, rule, schools, past)
-    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, scheduler)
+    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, kept or {}, scheduler)
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
         hidden.loc[found.rows] = True
@@ -103,10 +112,18 @@ def protected(
     result.loc[gone & record["status"].eq(IS_SHOWN), "status"] = HELD_BACK
     result.loc[ours & result["status"].ne(IS_SHOWN), NUMBERS] = np.nan
     result = as_first_shown(result, before)
-    return Protection(result, _log(record, rule, hidden, gone, done), pd.DataFrame([found.facts for found in done]))
+    return Protection(
+        released=result,
+        log=_log(record, rule, hidden, gone, done),
+        periods=pd.DataFrame([found.facts for found in done]),
+        kept={found.facts["period"]: found.kept for found in done if found.kept},
+        again=sum(found.again for found in done),
+    )
 
 
-def _each(hide: Callable[[Period], _Hidden], tasks: list[Period], scheduler: str | None) -> list[_Hidden]:
+def _each(
+    hide: Callable[[Period, bytes], _Hidden], tasks: list[Period], kept: Mapping[str, bytes], scheduler: str | None
+) -> list[_Hidden]:
     """Every period by itself, in the order of the periods: on the cluster, or in two processes where there are two.
 
     The largest are begun first, so that none is left alone at the end.
@@ -114,8 +131,10 @@ def _each(hide: Callable[[Period], _Hidden], tasks: list[Period], scheduler: str
     few = sum(len(rows) for rows, *_ in tasks) < FEW_ROWS
     processes = 1 if few else min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
     largest_first = sorted(range(len(tasks)), key=lambda place: -len(tasks[place][0]))
+    before = [kept.get(_name_of(rows), b"") for rows, *_ in tasks]
     with executor(scheduler, processes) as apart:
-        done = dict(zip(largest_first, apart.map(hide, [tasks[place] for place in largest_first]), strict=True))
+        asked = apart.map(hide, [tasks[place] for place in largest_first], [before[place] for place in largest_first])
+        done = dict(zip(largest_first, asked, strict=True))
     return [done[place] for place in range(len(tasks))]
 
 
@@ -152,21 +171,34 @@ def periods_of(record: pd.DataFrame, rule: pd.Series, schools: pd.DataFrame, pas
     ]
 
 
-def _hide_period(period: Period, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
-    """What is hidden of the levels of one period."""
+def _name_of(rows: pd.DataFrame) -> str:
+    """The period of the rows."""
+    return str(rows["period"].iloc[0])
+
+
+def _hide_period(period: Period, before: bytes, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
+    """What is hidden of the levels of one period; ``before``: what was kept of it."""
     rows, rule, _, _ = period
     began = time.process_time()
     asked = asked_of(period, registry, strict)
     found, falls = asked.found, asked.falls
     if not len(found.figures):
-        return _Hidden(rows.index[:0], pd.DataFrame(), {"period": str(rows["period"].iloc[0]), "figures": 0})
-    safe = safe_by_swaps(found, asked.task, asked.least)
+        return _Hidden(rows.index[:0], pd.DataFrame(), {"period": _name_of(rows), "figures": 0})
+    question = question_of(found, asked.task, asked.least)
+    kept = read_kept(before, question)
+    safe = safe_by_swaps(found, asked.task, asked.least, kept)
     names = rows["figure_id"].loc[found.figures]
     of_figure = decision_log(asked.task, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
     log = log.assign(figure=rows["figure_id"].loc[log.index], rule=rule.loc[log.index])
-    facts = {"period": str(rows["period"].iloc[0])} | _facts(safe, falls, rows["n"].loc[found.figures].to_numpy())
-    return _Hidden(log.index[log["decision"].eq("hidden")], log, facts | {"seconds": time.process_time() - began})
+    facts = {"period": _name_of(rows)} | _facts(safe, falls, rows["n"].loc[found.figures].to_numpy())
+    return _Hidden(
+        rows=log.index[log["decision"].eq("hidden")],
+        log=log,
+        facts=facts | {"seconds": time.process_time() - began},
+        kept=as_bytes(question, safe.proposal),
+        again=safe.proposal is kept,
+    )
 
 
 def _facts(safe: Safe, falls: np.ndarray, pupils: np.ndarray) -> dict[str, Any]:

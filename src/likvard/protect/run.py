@@ -25,12 +25,15 @@ from likvard.protect.rules import strictness
 from likvard.tables import columns_of, read_table, write_table
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
+PATTERNS = "patterns"
+
 
 def run(workspace: Workspace, params: Params, preview: Profile | None = None, scheduler: str | None = None) -> None:
     """``figures.parquet``, ``units.parquet``, ``edition.json`` and ``quality.json`` in ``data/released``, and why all is as it
     is in ``data/disclosure``.
 
-    ``data/disclosure`` is for auditors and lies apart from what a report can read, as it says which figures are small. With
+    ``data/disclosure`` is for auditors and lies apart from what a report can read, as it says which figures are small. The patterns
+    that the last run left there are attacked again, and not searched for, in periods that have not changed. With
     ``preview`` nothing is written: what that profile would cost is printed beside what the chosen one costs. With ``scheduler`` (an
     address) what is hidden is sought on a Dask cluster, whose workers see the levels as they are before protection.
     Errors: ``ContractError``, ``StageInputMissingError``, ``DisclosureError``, ``ContradictionError``, ``SchedulerError``.
@@ -45,7 +48,9 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None, sc
     registry = read_registry(workspace.contracts)
     homes = homes_of_schools(workspace.prepared)
     before, movers = ever_released(workspace.ledger), moved(record, registry, workspace.prepared)
-    found = protected(record, registry, params.disclosure, homes, before, movers, scheduler)
+    patterns = workspace.disclosure / PATTERNS
+    kept = {path.stem: path.read_bytes() for path in sorted(patterns.glob("*.npz"))}
+    found = protected(record, registry, params.disclosure, homes, before, movers, scheduler, kept)
     print(told(record, found, params.disclosure.profile))  # noqa: T201
     if preview is not None:
         other = params.disclosure.model_copy(update={"profile": preview})
@@ -56,6 +61,8 @@ def run(workspace: Workspace, params: Params, preview: Profile | None = None, sc
         write_table(found.log, folder / "decisions.parquet")
         costs = found.periods.drop(columns="seconds", errors="ignore")
         write_atomically(folder / "cost.json", as_text({"periods": json.loads(costs.to_json(orient="records"))}))
+        for period, content in found.kept.items():
+            write_atomically(folder / PATTERNS / f"{period}.npz", content)
     with writing_folder(workspace.released) as folder:
         write_table(found.released, folder / "figures.parquet")
         write_table(units(schools, areas, params), folder / "units.parquet")
@@ -71,6 +78,7 @@ def told(record: pd.DataFrame, found: Protection, profile: Profile) -> str:
         f"protect ({profile}): {after:,} of {before:,} figures are shown, {before - after:,} are held back "
         f"({(before - after) / max(before, 1):.0%}); {total.get('attacks', 0):,.0f} attacks on "
         f"{total.get('cells_with_a_level', 0):,.0f} cells found none below its level"
+        + (f"; {found.again} of {len(found.periods)} periods as they were found before" if found.again else "")
     )
 
 
