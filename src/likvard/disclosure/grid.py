@@ -31,7 +31,7 @@ class Grid:
     ``whole``: the unit of all schools, or ``NONE``. ``by``: the dimension of each slot, 0 for everyone, who come first.
     ``n`` (units × slots), ``counted``, ``left`` (shares × units × slots) and ``sums`` (means × units × slots): numbers of cells,
     ``NONE`` where there is none. ``figure``: indicators × units × slots, a number for each figure, ``NONE`` where there is none;
-    shares come first, then means.
+    shares come first, then means, and last what counts the pupils themselves, where something does.
     """
 
     schools: int
@@ -83,12 +83,10 @@ def grids(cells: pd.DataFrame, shown: pd.DataFrame, homes: pd.DataFrame) -> Iter
             rows = here[here["quantity"] == quantity]
             return _spread(rows, rows["cell"], units, slots)
 
-        names = [*shares, *means] or [""]
         shape = (len(units), len(slots))
-        figure = [
-            _spread(rows, rows["figure"], units, slots)
-            for rows in ((part[part["indicator"] == one] if one else part) for one in names)
-        ]
+        people = part[~part.index.isin(rated.index)]
+        layers = [*(rated[rated["indicator"] == one] for one in [*shares, *means]), *([people] if len(people) else [])]
+        figure = [_spread(rows, rows["figure"], units, slots) for rows in layers]
         yield Grid(
             schools=len(schools),
             area_of=np.where(large, area, NONE),

@@ -24,6 +24,7 @@ from likvard.indicators.record import EVERYONE, LEVEL
 from likvard.indicators.registry import Definition
 
 CELL = ["unit", "slot", "quantity"]
+PUPILS = "pupils"
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _figures(
             "unit": level["unit"],
             "slot": level["slot"],
             "indicator": name,
-            "n_name": name.map(lambda one: n_of.get(one, "pupils")),
+            "n_name": name.map(lambda one: n_of.get(one, PUPILS)),
             "kind": name.map(_kinds(registry)),
         }
     )
@@ -169,14 +170,19 @@ def _slot(level: pd.DataFrame) -> pd.Series:
 
 
 def _same_n(level: pd.DataFrame, registry: dict[str, Definition]) -> dict[str, str]:
-    """The name of each indicator's n: indicators whose n is the same in every row share one."""
-    wide = level[level["indicator"].map({name: found.kind in ("mean", "share") for name, found in registry.items()})]
-    table = wide.pivot_table(index=["unit", "slot"], columns="indicator", values="n", aggfunc="first")
-    first: dict[str, str] = {}
+    """The name of each indicator's n: indicators whose n is the same in every row share one, which is that of the pupils where
+    all pupils are counted."""
+    kind = level["indicator"].map(_kinds(registry))
+    rated, people = level[kind.isin(["mean", "share"])], level[kind.isin(["count", "composition"])]
+    table = rated.pivot_table(index=["unit", "slot"], columns="indicator", values="n", aggfunc="first")
+    pupils = people.groupby(["unit", "slot"])["numerator"].first().reindex(table.index)
+    known = {PUPILS: pupils}
+    names: dict[str, str] = {}
     for name in table.columns:
-        same = (other for other in first.values() if _agree(table[name], table[other]))
-        first[name] = next(same, name)
-    return {name: f"n of {other}" for name, other in first.items()}
+        same = (n for n, numbers in known.items() if _agree(table[name], numbers))
+        names[name] = next(same, f"n of {name}")
+        known.setdefault(names[name], table[name])
+    return names
 
 
 def _agree(one: pd.Series, other: pd.Series) -> bool:
@@ -197,7 +203,7 @@ def _shown(level: pd.DataFrame, registry: dict[str, Definition], n_of: dict[str,
     base = base.assign(n=level["n"], of=level["numerator"], name=name)
     share, mean = base[kind.eq("share")], base[kind.eq("mean")]
     parts = [
-        base[people].assign(quantity="pupils", truth=lambda rows: rows["of"]),
+        base[people].assign(quantity=PUPILS, truth=lambda rows: rows["of"]),
         base[rated].assign(quantity=lambda rows: rows["name"].map(n_of), truth=lambda rows: rows["n"]),
         share.assign(quantity="with " + share["name"], truth=share["of"]),
         share.assign(quantity="without " + share["name"], truth=share["n"] - share["of"]),
@@ -210,12 +216,12 @@ def _shown(level: pd.DataFrame, registry: dict[str, Definition], n_of: dict[str,
 
 def _with_unknown(cells: pd.DataFrame) -> pd.DataFrame:
     """The same cells with the pupils whose group is not known, which no figure shows but everybody can work out."""
-    pupils = cells[cells["quantity"].eq("pupils")]
+    pupils = cells[cells["quantity"].eq(PUPILS)]
     by = pupils["slot"].str.split(":").str[0]
     known = pupils[by.ne(EVERYONE)].assign(by=by).groupby(["unit", "by"], as_index=False)["truth"].sum()
     whole = pupils[by.eq(EVERYONE)].set_index("unit")["truth"]
     left = known["unit"].map(whole) - known["truth"]
-    more = known.assign(truth=left, slot=known["by"] + f":{UNKNOWN}", quantity="pupils")[[*CELL, "truth"]].dropna()
+    more = known.assign(truth=left, slot=known["by"] + f":{UNKNOWN}", quantity=PUPILS)[[*CELL, "truth"]].dropna()
     whole_table: pd.DataFrame = pd.concat([cells, more])
     return whole_table.drop_duplicates(CELL, ignore_index=True)
 

@@ -41,8 +41,34 @@ def test_a_share_shows_those_with_and_those_without(found: Quantities) -> None:
     assert value(found, "school:A", "all", "without passed") == 10
 
 
-def test_indicators_about_the_same_pupils_have_one_n(found: Quantities) -> None:
-    assert sum(name.startswith("n of") for name in found.cells["quantity"].unique()) == 1
+def names_of_n(found: Quantities) -> set[str]:
+    return {name for name in found.cells["quantity"].unique() if name.startswith("n of")}
+
+
+def test_indicators_about_all_pupils_have_the_pupils_for_their_n(found: Quantities) -> None:
+    assert names_of_n(found) == set()
+    assert len(found.grids) == 1
+    sides = [value(found, "school:A", "lunch:free", side + " passed") for side in ("with", "without")]
+    assert sum(sides) == value(found, "school:A", "lunch:free", "pupils") == 12
+
+
+def test_indicators_about_the_same_few_pupils_have_one_n_of_their_own(record: pd.DataFrame) -> None:
+    # One of school A's pupils was not tested.
+    tested = record["indicator"].isin(["score", "passed"]) & record["unit_id"].eq("A") & record["group_by"].eq("all")
+    one_less = record.assign(n=record["n"] - tested.astype(int))
+    found = quantities(one_less, REGISTRY, SCHOOLS, INTERNAL)
+    assert names_of_n(found) == {"n of passed"}
+    assert len(found.grids) == 2
+    assert value(found, "school:A", "all", "n of passed") == 29
+    assert value(found, "school:A", "all", "pupils") == 30
+
+
+def test_a_table_of_the_pupils_shows_shares_then_means_then_the_pupils_themselves(found: Quantities) -> None:
+    (grid,) = found.grids
+    assert grid.figure.shape[0] == 3
+    units_and_groups = (grid.figure >= 0).sum(axis=(1, 2))
+    # Pupils are told of known groups alone, or of everyone where they are counted.
+    assert units_and_groups[0] == units_and_groups[1] >= units_and_groups[2] > 0
 
 
 def test_an_area_of_two_schools_has_everyone_and_no_groups(found: Quantities) -> None:

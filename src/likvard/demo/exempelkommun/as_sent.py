@@ -30,8 +30,10 @@ def file_bytes(name: str, rows: pd.DataFrame, mapped: SourceTable) -> bytes:
         sent["Skåpnummer"] = np.arange(101, 101 + len(sent))
     if mapped.file.endswith(".xlsx"):
         return workbook_bytes(SHEETS.get(name, "Blad1"), _sheet_rows(TITLES[name], sent, mapped))
+    # Written as codes, pandas looks through all the names again for every few thousand rows: for a country's pupils, for ever.
+    named = {column: object for column in sent if isinstance(sent[column].dtype, pd.CategoricalDtype)}
     buffer = io.StringIO()
-    sent.to_csv(
+    sent.astype(named).to_csv(
         buffer,
         sep=mapped.delimiter,
         decimal=mapped.decimal,
