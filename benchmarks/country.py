@@ -3,7 +3,8 @@
 Exempelkommun is laid out at each size (by default 30, 300 and 4,700 schools; the last has 1.1 million pupils), twelve quarters of
 CSV files under DVC, and every stage runs on it as a command. Printed are seconds by the clock and of processor, the most memory,
 and the size of what the stage wrote. A stage that wants more memory than ``--most`` GiB is stopped, and with it its size. FOLDER
-should lie where there is room: some 10 GB for the country. Each workspace in it is removed before the next.
+should lie where there is room: some 20 GB for the country. Each workspace in it is removed before the next, unless ``--keep`` is
+given: then they stay, and one that is there already is taken as it is.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def size_of(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def measure(place: Path, size: str, most: float) -> None:
+def measure(place: Path, size: str, most: float, *, keep: bool) -> None:
     """Nothing; a line per stage is printed, up to the first that fails."""
     schools, pupils = size.split(":")
     here = Path(__file__).resolve().parent.parent
@@ -69,11 +70,10 @@ def measure(place: Path, size: str, most: float) -> None:
     words = [LIKVARD, "demo", "exempelkommun", str(workspace), "--schools", schools, "--pupils", pupils]
     try:
         began = time.monotonic()
-        subprocess.run(words, cwd=here, check=True, stdout=subprocess.DEVNULL)
-        deliveries = size_of(workspace / "data/deliveries")
-        say(
-            f"| {int(schools):,} | {int(pupils):,} | laying out | {time.monotonic() - began:.0f} | | | {deliveries:,.0f} |"
-        )
+        if not (keep and workspace.is_dir()):
+            subprocess.run(words, cwd=here, check=True, stdout=subprocess.DEVNULL)
+            deliveries, took = size_of(workspace / "data/deliveries"), time.monotonic() - began
+            say(f"| {int(schools):,} | {int(pupils):,} | laying out | {took:.0f} | | | {deliveries:,.0f} |")
         for stage, made in STAGES.items():
             cost = cost_of([LIKVARD, stage], workspace, most)
             written = size_of(workspace / "data" / made) if cost.code == 0 else 0.0
@@ -84,7 +84,8 @@ def measure(place: Path, size: str, most: float) -> None:
                 print(cost.said, file=sys.stderr, flush=True)  # noqa: T201
                 break
     finally:
-        shutil.rmtree(workspace, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(workspace, ignore_errors=True)
 
 
 def say(line: str) -> None:
@@ -96,13 +97,14 @@ def main() -> None:
     reading.add_argument("folder", type=Path)
     reading.add_argument("sizes", nargs="*", default=SIZES)
     reading.add_argument("--most", type=float, default=12.0, help="GiB that a stage may have in memory (12)")
+    reading.add_argument("--keep", action="store_true", help="leave the workspaces, and take those that are there")
     given = reading.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     say(
         "| schools | pupils | stage | s, clock | s of processor | GiB | MB written |\n|---:|---:|---|---:|---:|---:|---:|"
     )
     for size in given.sizes:
-        measure(given.folder.resolve(), size, given.most)
+        measure(given.folder.resolve(), size, given.most, keep=given.keep)
 
 
 if __name__ == "__main__":
