@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from likvard.lineage.version import code_version
-from likvard.report import html, pdf, press
+from likvard.report import html, pdf
 from likvard.report.content import PARTS
 from likvard.report.content.method import quality_text, versions_told
 from likvard.report.exports import figure_exports
@@ -108,7 +108,7 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhi
     from likvard.report import engine
 
     engine.warm_up()
-    press.warm_up()
+    pdf.warm_up()
     for ingredients, unit_id in zip(made_from, unit_ids, strict=True):
         html.warm_up(ingredients.language)
         released = ingredients.released

@@ -6,6 +6,8 @@ is a quiet word at the axis. Frames carry texts in the report's language; a ``la
 hidden figure.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from likvard.language import Language
@@ -47,7 +49,8 @@ def interval_dots(frame: pd.DataFrame, axis: ValueAxis, *, same_scale: bool = Tr
     Columns: panel, row, series, value, low, high, status and label. The first series is the report's own unit and
     stands out. ``same_scale`` gives all panels one scale.
     """
-    panels, rows, series = (in_order(frame[name]) for name in ("panel", "row", "series"))
+    records = rows_of(frame)
+    panels, rows, series = (in_order(record[name] for record in records) for name in ("panel", "row", "series"))
     names = Names(rows)
     step = 8.4
     row_height = max(step * len(series) + 4, names.lines * LINE + 4)
@@ -55,14 +58,14 @@ def interval_dots(frame: pd.DataFrame, axis: ValueAxis, *, same_scale: bool = Tr
     canvas = Canvas(top + row_height * len(rows) + 18 + (LINE if axis.title else 0))
     if any(series):
         draw_legend(canvas, series)
-    written = max((text_width(axis.text(v), style.SMALL_POINTS, True) for v in frame["value"].dropna()), default=0) + 5
+    written = max((text_width(text, style.SMALL_POINTS, True) for text in _texts(records, axis)), default=0) + 5
     for panel, (left, width) in zip(panels, column_places(names.width, canvas.width, len(panels)), strict=True):
-        part = frame[frame["panel"].astype(str) == panel]
+        part = _of(records, "panel", panel)
         plot = canvas.plot(left, top, width, row_height * len(rows))
-        draw_value_scale(plot, limits_of(frame if same_scale else part), axis, right=written)
+        draw_value_scale(plot, limits_of(records if same_scale else part), axis, right=written)
         draw_stripes(plot, len(rows))
         canvas.text(left, top - LINE / 2 - 2, panel, size=style.HEAD_POINTS, bold=True)
-        for record in rows_of(part):
+        for record in part:
             order = series.index(str(record["series"]))
             y = rows.index(str(record["row"])) + (order - (len(series) - 1) / 2) * step / row_height
             draw_dot(plot, record, y, style.SERIES[order], axis, bold=order == 0)
@@ -96,7 +99,7 @@ def dumbbell(frame: pd.DataFrame, axis: ValueAxis) -> str:
     draw_legend(canvas, [language.text("The group"), language.text("Compared with")], key)
     canvas.text(canvas.width, LINE / 2, axis.difference_title, bold=True, anchor="end")
     plot = canvas.plot(names.width, top, width, body)
-    draw_value_scale(plot, limits_of(frame, ("group_value", "reference_value")), axis, room=30)
+    draw_value_scale(plot, limits_of(records, ("group_value", "reference_value")), axis, room=30)
     plot.down = (0, body)
     y = 0.0
     for panel in panels:
@@ -127,7 +130,8 @@ def trends(frame: pd.DataFrame, axis: ValueAxis, *, same_scale: bool = True, hei
     Columns: panel, period, series, value, low, high, status and label. A missing period breaks the line. Without a
     ``same_scale`` each panel has also periods of its own.
     """
-    panels, series = (in_order(frame[name]) for name in ("panel", "series"))
+    records = rows_of(frame)
+    panels, series = (in_order(record[name] for record in records) for name in ("panel", "series"))
     per_line = min(3, len(panels))
     named = len(panels) <= 2 and all(text_width(name, style.SMALL_POINTS, True) <= 70 for name in series)
     legend = 0.0 if named else legend_height(series)
@@ -136,22 +140,23 @@ def trends(frame: pd.DataFrame, axis: ValueAxis, *, same_scale: bool = True, hei
     canvas = Canvas(legend + block * -(-len(panels) // per_line) - 4 + (LINE if axis.title else 0))
     if legend:
         draw_legend(canvas, series)
-    values = [text_width(axis.text(v), style.SMALL_POINTS, True) for v in [*limits_of(frame), *frame["value"].dropna()]]
+    texts = [*map(axis.text, limits_of(records)), *_texts(records, axis)]
+    values = [text_width(text, style.SMALL_POINTS, True) for text in texts]
     end = max(values) + 11 + (max(text_width(name, style.SMALL_POINTS, True) for name in series) + 5 if named else 0)
     for number, panel in enumerate(panels):
-        line, place = divmod(number, per_line)
+        row, place = divmod(number, per_line)
         left, width = column_places(0, canvas.width, per_line, gap=14)[place]
-        part = frame[frame["panel"].astype(str) == panel]
-        periods = in_order(frame["period"] if same_scale else part["period"])
-        top = legend + line * block
+        part = _of(records, "panel", panel)
+        shared = records if same_scale else part
+        periods = in_order(record["period"] for record in shared)
+        top = legend + row * block
         canvas.text(left, top + LINE / 2, panel, size=style.HEAD_POINTS, bold=True)
         edge = max(values) + 6
         plot = canvas.plot(left + edge, top + head, width - edge - end, height)
-        own = part[part["series"].astype(str) == series[0]] if series else part
-        spare = 0.0 if own["status"].isin(["shown", "rounded"]).all() else 0.14
-        draw_period_scale(plot, periods, limits_of(frame if same_scale else part), axis, spare)
-        parts = (part[part["series"].astype(str) == one] for one in series)
-        ends = [draw_line(plot, one, periods, order, len(series)) for order, one in enumerate(parts)]
+        lines = [_of(part, "series", one) for one in series]
+        spare = 0.0 if all(is_shown(record) for record in lines[0]) else 0.14
+        draw_period_scale(plot, periods, limits_of(shared), axis, spare)
+        ends = [draw_line(plot, line, periods, order, len(series)) for order, line in enumerate(lines)]
         draw_end_labels(plot, ends, series, axis, named)
     draw_axis_title(canvas, axis, 0)
     return canvas.svg()
@@ -179,8 +184,8 @@ def spread(
     note = "" if reference is None else f"{reference[0]} {axis.text(reference[1])}"
     top = LINE + 5 if note else 2.0
     canvas = Canvas(top + body + 18 + (LINE if axis.title else 0))
-    limits = limits_of(frame, more=() if reference is None else (reference[1],))
-    values = max((text_width(axis.text(v)) for v in frame["value"].dropna()), default=0.0) + 12
+    limits = limits_of(ordered, more=() if reference is None else (reference[1],))
+    values = max(map(text_width, _texts(ordered, axis)), default=0.0) + 12
     for column, (start, all_width) in enumerate(column_places(0, canvas.width, count)):
         left, width = start + names.width, all_width - names.width - values
         plot = canvas.plot(left, top, width, body)
@@ -210,8 +215,9 @@ def distribution(frame: pd.DataFrame, axis: ValueAxis, *, reference: tuple[str, 
 
     Columns: value and status; units without a value are not drawn. ``reference`` is the whole, as (name, value), drawn as a line.
     """
-    values = [float(record["value"]) for record in rows_of(frame) if is_shown(record)]
-    limits = limits_of(frame.assign(low=frame["value"], high=frame["value"]), more=(reference[1],) if reference else ())
+    records = rows_of(frame)
+    values = [float(record["value"]) for record in records if is_shown(record)]
+    limits = limits_of(records, ("value",), more=(reference[1],) if reference else ())
     step = 6.0
     bins = int(style.WIDTH_POINTS // step)
     width = (limits[1] - limits[0]) / bins
@@ -236,3 +242,13 @@ def distribution(frame: pd.DataFrame, axis: ValueAxis, *, reference: tuple[str, 
         draw_reference(canvas, note, reference[1], limits, (0, canvas.width), top)
     draw_axis_title(canvas, axis, 0)
     return canvas.svg()
+
+
+def _of(records: Sequence[Record], name: str, text: str) -> list[Record]:
+    """The rows that have this text in the column ``name``."""
+    return [record for record in records if str(record[name]) == text]
+
+
+def _texts(records: Sequence[Record], axis: ValueAxis) -> list[str]:
+    """The values of the rows as they are written, of those that have one."""
+    return [axis.text(record["value"]) for record in records if not pd.isna(record["value"])]

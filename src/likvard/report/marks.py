@@ -7,7 +7,7 @@ import pandas as pd
 
 from likvard.report import style
 from likvard.report.canvas import INTERVALS, JOINS, LAST, MARKS, Canvas, Plot, text_width, wrapped
-from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, rows_of, status_word
+from likvard.report.scales import LINE, Record, ValueAxis, is_coarse, is_shown, status_word
 
 TINY = 6.5
 """The size of a word at the foot of a period, in points."""
@@ -138,12 +138,12 @@ def draw_pair(plot: Plot, record: Record, y: float, styles: Sequence[style.Serie
 
 
 def draw_line(
-    plot: Plot, part: pd.DataFrame, periods: Sequence[str], order: int, count: int
+    plot: Plot, part: Sequence[Record], periods: Sequence[str], order: int, count: int
 ) -> tuple[float, float, bool] | None:
     """One series over the periods, broken where a period has no value; returns its last point, and whether that is coarse."""
     canvas, series = plot.canvas, style.SERIES[order]
     shift = (order - (count - 1) / 2) * 0.07  # whiskers of several series would cover each other
-    records = {str(record["period"]): record for record in rows_of(part)}
+    records = {str(record["period"]): record for record in part}
     pieces: list[list[tuple[float, float]]] = [[]]
     last: tuple[float, float, bool] | None = None
     for index, period in enumerate(periods):

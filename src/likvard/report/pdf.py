@@ -11,10 +11,9 @@ from typing import Any
 import nbformat
 
 from likvard.language import Language
-from likvard.report import style
+from likvard.report import press, style
 from likvard.report.document import read_document
 from likvard.report.meta import ReportMeta, kind_name
-from likvard.report.press import set_pages
 from likvard.report.row_heads import with_row_heads
 
 PAGES = "report_pages.typ"
@@ -28,9 +27,16 @@ def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
     return typeset({**about(meta, language), "sections": sections}, PAGES)
 
 
+def warm_up() -> None:
+    """Nothing; what sets the pages and what finishes them are loaded, before processes are forked."""
+    import pikepdf  # noqa: F401
+
+    press.warm_up()
+
+
 def typeset(document: dict[str, Any], pages: str) -> bytes:
     """The PDF of a document, which has at least what ``about`` says and ``sections``; ``pages`` is the template of its pages."""
-    return with_row_heads(set_pages((json.dumps(document, ensure_ascii=False, sort_keys=True), pages)))
+    return with_row_heads(press.set_pages((json.dumps(document, ensure_ascii=False, sort_keys=True), pages)))
 
 
 def about(meta: ReportMeta, language: Language) -> dict[str, Any]:

@@ -95,11 +95,11 @@ def status_word(record: Record) -> str:
 
 
 def limits_of(
-    frame: pd.DataFrame, columns: tuple[str, ...] = ("value", "low", "high"), more: tuple[float, ...] = ()
+    records: Iterable[Record], columns: tuple[str, ...] = ("value", "low", "high"), more: tuple[float, ...] = ()
 ) -> tuple[float, float]:
     """The smallest and largest value that is drawn; ``NOTHING_SHOWN`` when nothing is."""
-    shown = frame[frame["status"].isin(["shown", "rounded"])]
-    values = [float(v) for column in columns for v in pd.to_numeric(shown[column]).dropna()] + list(more)
+    shown = [record for record in records if is_shown(record)]
+    values = [float(v) for record in shown for v in map(record.get, columns) if not pd.isna(v)] + list(more)
     if not values:
         return NOTHING_SHOWN
     low, high = min(values), max(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from likvard.indicators.record import EVERYONE, LEVEL
@@ -56,20 +57,13 @@ class Report:
         ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
         import numpy as np
-        import pandas as pd
 
-        chosen = units or self.compared
         kind = (indicator, measure, group_by)
-        found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in chosen]
+        found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in units or self.compared]
         places = np.concatenate(found).astype(np.intp)
-        names = np.repeat(np.array([unit.name for unit in chosen], dtype=object), [len(one) for one in found])
         if period != "every" and len(places):
-            wanted = self.released.periods[places] == (period or self.current(indicator))
-            places, names = places[wanted], names[wanted]
-        # One step takes the rows; the name is put beside them where they lie, as every further step would copy them all.
-        rows = self.released.in_time.take(places).reset_index(drop=True)
-        rows.insert(len(rows.columns), "name", pd.Series(names, dtype=object))
-        return rows
+            places = places[self.released.periods[places] == (period or self.current(indicator))]
+        return self.released.in_time.take(places).reset_index(drop=True)
 
     @property
     def definitions(self) -> dict[str, dict[str, Any]]:
@@ -100,7 +94,7 @@ class Report:
         """Whether the areas of the edition are municipalities."""
         return bool(self.released.edition.get("area_kind") == "municipality")
 
-    @property
+    @cached_property
     def periods(self) -> dict[str, str]:
         """The periods of the edition and how they are written: school year with its grade where there is only one."""
         return {period["id"]: period_name(period, self.language) for period in self.released.edition["periods"]}
@@ -122,8 +116,12 @@ class Report:
 
     def say(self, msgid: str, **named: object) -> str:
         """A text in the report's language; ``{period}`` and ``{level}`` (of the intervals) are filled in without asking."""
+        return self.language.text(msgid, **(self._filled_in | named))
+
+    @cached_property
+    def _filled_in(self) -> dict[str, str]:
         level = self.language.percent(self.released.edition["interval_level"])
-        return self.language.text(msgid, **({"period": self.period, "level": level} | named))
+        return {"period": self.period, "level": level}
 
     def title_of(self, indicator: str) -> str:
         """The indicator's title in the report's language."""

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from likvard.report import charts
-from likvard.report.content.frames import absent, axis_of, labelled, names_of_units, records, source_line, table_by_unit
+from likvard.report.content.frames import (
+    absent,
+    axis_of,
+    labelled,
+    names_of_units,
+    records,
+    source_line,
+    table_by_unit,
+    with_texts,
+)
 from likvard.report.exhibit import Exhibit, Facts, Nothing
 from likvard.report.view import Report
 
@@ -62,8 +71,8 @@ def composition(report: Report) -> Exhibit | Nothing:
         if len(groups["titles"]) == 2:
             found = found[found["group"] != groups["reference"]]
         found = found.sort_values("group", key=lambda names: names.map(list(groups["titles"]).index), kind="stable")
-        parts.append(found.assign(row=[report.group_title(group_by, group) for group in found["group"]]))
-    rows = labelled(report, pd.concat(parts, ignore_index=True)).assign(panel="")
+        parts.append(with_texts(found, row=[report.group_title(group_by, group) for group in found["group"]]))
+    rows = with_texts(labelled(report, pd.concat(parts, ignore_index=True)), panel="")
     own = rows[rows["name"] == report.unit.name]
     said = [
         say("{group}: {share}", group=row.row, share=report.cell("pupils_share", row, interval=False).text)

@@ -100,25 +100,28 @@ def _gaps(report: Report, finding: Finding) -> Iterator[Difference]:
         for group_by, groups in report.released.edition["groups"].items():
             rows = report.table(indicator, GAP, group_by, units=(report.unit,))
             reference = report.group_title(group_by, groups["reference"])
-            for row in records(rows[rows["group"].isin(list(groups["titles"]))]):
-                group = report.group_title(group_by, row.group)
-                yield _difference(row, row.value, row.low, row.high, group=group, reference=reference)
+            for row in records(rows):
+                if row.group in groups["titles"]:
+                    group = report.group_title(group_by, row.group)
+                    yield _difference(row, row.value, row.low, row.high, group=group, reference=reference)
 
 
 def _changes(report: Report, finding: Finding) -> Iterator[Difference]:
     for indicator in () if one_cohort(report) else report.told(*finding.indicators):
-        for row in records(change_in_a_year(report, indicator)):
+        for row in change_in_a_year(report, indicator):
             yield _difference(row, row.value, row.low, row.high)
 
 
 def _beside(report: Report, finding: Finding) -> Iterator[Difference]:
     for indicator in report.told(*finding.indicators):
-        rows = report.table(indicator, units=(report.unit, report.compared[-1]))
-        own, whole = rows[rows["name"] == report.unit.name], rows[rows["name"] != report.unit.name]
-        if whole.empty or whole["status"].iloc[0] != "shown":
+        rows = list(records(report.table(indicator, units=(report.unit, report.compared[-1]))))
+        whole = next((row for row in rows if row.name != report.unit.name), None)
+        if whole is None or whole.status != "shown":
             continue
-        middle = float(whole["value"].iloc[0])
-        for row in records(own):
+        middle = float(whole.value)
+        for row in rows:
+            if row.name != report.unit.name:
+                continue
             level = report.written(indicator, row.value) if row.status == "shown" else ""
             yield _difference(row, row.value - middle, row.low - middle, row.high - middle, level)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,17 @@ def _row_of(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
+def with_texts(rows: pd.DataFrame, **texts: str | Sequence[str] | pd.Series) -> pd.DataFrame:
+    """The same rows with these columns of text, each with a text per row or one for all."""
+    import pandas as pd
+
+    # As Python's own texts: what pandas would make of them takes several times as long to pick from.
+    return rows.assign(**{name: pd.Series(text, index=rows.index, dtype=object) for name, text in texts.items()})
+
+
 def labelled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with ``series`` (the unit's name) and ``label`` (the word in place of an absent figure)."""
-    return rows.assign(series=rows["name"], label=[report.word(row) for row in records(rows)])
+    return with_texts(rows, series=rows["name"], label=[report.word(row) for row in records(rows)])
 
 
 def axis_of(report: Report, indicator: str, title: str | None = None) -> ValueAxis:
@@ -143,13 +151,13 @@ def with_periods(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     periods = report.periods
     names = [periods[period] for period in rows["period"]]
     lines = [f"{panel}, {name}" for panel, name in zip(rows["panel"], names, strict=True)]
-    return rows.assign(period_name=names, row=lines)
+    return with_texts(rows, period_name=names, row=lines)
 
 
 def ticks(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     """The same rows with the periods written as under an axis."""
     short = {period: period_tick(period, report.language) for period in rows["period"].unique()}
-    return rows.assign(period=[short[period] for period in rows["period"]])
+    return with_texts(rows, period=[short[period] for period in rows["period"]])
 
 
 def subject(report: Report, indicator: str) -> str:

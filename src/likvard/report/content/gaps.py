@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING, Any
 
-from likvard.indicators.record import GAP, PERSISTENT, RATIO
+from likvard.indicators.record import GAP, LEVEL, PERSISTENT, RATIO
 from likvard.report import charts
 from likvard.report.content.frames import (
     axis_of,
@@ -17,6 +18,7 @@ from likvard.report.content.frames import (
     table_by_unit,
     ticks,
     with_periods,
+    with_texts,
 )
 from likvard.report.content.results import MEANS
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
@@ -94,26 +96,31 @@ def gap_rows(report: Report, indicator: str) -> pd.DataFrame:
 
     parts = []
     for group_by, groups in report.released.edition["groups"].items():
-        level = report.table(indicator, group_by=group_by, units=(report.unit,)).set_index("group")
+        level, ratio = (
+            {row.group: row for row in records(report.table(indicator, measure, group_by, units=(report.unit,)))}
+            for measure in (LEVEL, RATIO)
+        )
         gap = report.table(indicator, GAP, group_by, units=(report.unit,))
-        ratio = report.table(indicator, RATIO, group_by, units=(report.unit,)).set_index("group")
         gap = gap[gap["group"].isin(list(groups["titles"]))]
         if gap.empty:
             continue
-        names: Any = [report.group_title(group_by, group) for group in gap["group"]]
-        group_cells: Any = [report.cell(indicator, level.loc[group]) for group in gap["group"]]
-        reference_cell: Any = report.cell(indicator, level.loc[groups["reference"]])
+        names = [report.group_title(group_by, group) for group in gap["group"]]
+        cells = {group: report.cell(indicator, row) for group, row in level.items()}
+        reference = groups["reference"]
+        named = with_texts(
+            gap,
+            panel=subject(report, indicator),
+            row=names,
+            group=names,
+            reference=report.group_title(group_by, reference),
+        )
         parts.append(
-            gap.assign(
-                panel=subject(report, indicator),
-                row=names,
-                group=names,
-                reference=report.group_title(group_by, groups["reference"]),
-                group_value=level["value"].reindex(gap["group"]).to_numpy(),
-                reference_value=level["value"].get(groups["reference"]),
-                group_cell=group_cells,
-                reference_cell=[reference_cell] * len(gap),
-                ratio=ratio["value"].reindex(gap["group"]).to_numpy(),
+            named.assign(
+                group_value=[level[group].value for group in gap["group"]],
+                reference_value=level[reference].value,
+                group_cell=[cells[group] for group in gap["group"]],
+                reference_cell=[cells[reference]] * len(gap),
+                ratio=[ratio[group].value if group in ratio else nan for group in gap["group"]],
                 gap=gap["value"],
             )
         )
@@ -177,7 +184,8 @@ def gap_development(report: Report) -> Exhibit | Nothing:
         "reference": report.group_title(group_by, groups["reference"]),
     }
     parts = [
-        report.table(indicator, GAP, group_by, "every").assign(panel=subject(report, indicator)) for indicator in told
+        with_texts(report.table(indicator, GAP, group_by, "every"), panel=subject(report, indicator))
+        for indicator in told
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[rows["group"] == group].reset_index(drop=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from likvard.contracts.periods import grain_of, year_before
 from likvard.indicators.record import BY_CHANCE, CHANGE, DEBIASED, ICC, INTAKE_CHANGE
 from likvard.report import charts
@@ -18,6 +16,7 @@ from likvard.report.content.frames import (
     tabled,
     ticks,
     with_periods,
+    with_texts,
 )
 from likvard.report.content.results import one_cohort
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
@@ -71,11 +70,11 @@ def changes(report: Report) -> Exhibit | Nothing:
     )
 
 
-def change_in_a_year(report: Report, indicator: str) -> pd.DataFrame:
+def change_in_a_year(report: Report, indicator: str) -> list[Any]:
     """The change of the newest figure of the report's unit since the year before; no row where the unit was not there then."""
     now = report.current(indicator)
-    rows = report.table(indicator, CHANGE, units=(report.unit,))
-    return rows[rows["reference"] == year_before(now, grain_of(now))]
+    then = year_before(now, grain_of(now))
+    return [row for row in records(report.table(indicator, CHANGE, units=(report.unit,))) if row.reference == then]
 
 
 def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
@@ -87,9 +86,9 @@ def _change_line(report: Report, indicator: str) -> tuple[Cell, ...]:
         period: next(records(report.table(indicator, period=period, units=(report.unit,))), None)
         for period in (then, now)
     }
-    if rows.empty or None in levels.values():
+    if not rows or None in levels.values():
         return ()
-    change: Any = next(records(rows))
+    change = rows[0]
     if change.status == "shown" and change.low == change.high:
         cell = Cell(report.difference(indicator, change.value), "shown", change.figure_id)
     else:
@@ -107,7 +106,7 @@ def _intake(report: Report, indicator: str, then: str) -> Cell:
     """What of the change comes from who the pupils are."""
     group_by = next(iter(report.released.edition["groups"]))
     rows = report.table(indicator, INTAKE_CHANGE, group_by, units=(report.unit,))
-    row: Any = next(records(rows[rows["reference"] == then]), None)
+    row: Any = next((row for row in records(rows) if row.reference == then), None)
     return Cell("–", "not_applicable") if row is None else difference_cell(report, row, row.value)
 
 
@@ -123,7 +122,7 @@ def segregation(report: Report) -> Exhibit | Nothing:
             found = found[found["group"].isin(list(groups["titles"]))]
             panels = [report.group_title(group_by, group) for group in found["group"]]
             words = [report.word(row) for row in records(found)]
-            parts.append(found.assign(panel=panels, series=name, name=name, label=words))
+            parts.append(with_texts(found, panel=panels, series=name, name=name, label=words))
     rows = pd.concat(parts, ignore_index=True)
     if rows.empty:
         return Nothing()

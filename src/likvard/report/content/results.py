@@ -18,6 +18,7 @@ from likvard.report.content.frames import (
     ticks,
     weighed_together,
     with_periods,
+    with_texts,
 )
 from likvard.report.exhibit import Exhibit, Nothing
 from likvard.report.view import Report
@@ -157,7 +158,8 @@ def shares_now(
     say = report.say
     if not told:
         return Nothing()
-    rows = results(report, told).assign(row=lambda found: found["panel"])
+    rows = results(report, told)
+    rows = rows.assign(row=rows["panel"])
     period, published = report.period_of(told[0]), report.is_published(told[0])
     heading = say("{title}, {period} ({level} interval)", title=title, period=period)
     return Exhibit(
@@ -181,7 +183,7 @@ def shares_now(
         ),
         source=source_line(report),
         table=table_by_unit(report, rows, say("Measure"), f"{title}, {period}" if published else heading),
-        svg=charts.interval_dots(rows.assign(panel=""), axis_of(report, told[0])),
+        svg=charts.interval_dots(with_texts(rows, panel=""), axis_of(report, told[0])),
     )
 
 
@@ -217,6 +219,6 @@ def results(report: Report, indicators: tuple[str, ...], period: str | None = No
     import pandas as pd
 
     parts = [
-        report.table(indicator, period=period).assign(panel=subject(report, indicator)) for indicator in indicators
+        with_texts(report.table(indicator, period=period), panel=subject(report, indicator)) for indicator in indicators
     ]
     return labelled(report, pd.concat(parts, ignore_index=True))

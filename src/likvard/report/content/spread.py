@@ -69,7 +69,8 @@ def _spread(report: Report, indicator: str, exhibit_id: str) -> Exhibit | Nothin
         return Nothing()
     parts, title, head = _parts(report, indicator)
     period = report.period_of(indicator)
-    rows = labelled(report, report.table(indicator, units=tuple(parts))).assign(row=lambda found: found["name"])
+    rows = labelled(report, report.table(indicator, units=tuple(parts)))
+    rows = rows.assign(row=rows["name"])
     rows = rows[rows["status"] != "not_applicable"]
     published = report.is_published(indicator)
     if len(rows) < 2 if published else not report.tells(indicator):

@@ -9,6 +9,7 @@ from likvard.indicators.record import EVERYONE, PUBLISHED
 from likvard.report.content.frames import (
     absent,
     records,
+    with_texts,
     tabled,
 )
 from likvard.report.content.results import on_own_scales
@@ -98,11 +99,12 @@ def dated(report: Report, row: Any) -> Cell:
 def published_rows(report: Report) -> pd.DataFrame:
     """The newest published figure of each indicator and unit that concerns the report, with ``column``: the kind of unit."""
     say = report.say
-    rows = report.released.figures
-    rows = rows[(rows["measure"] == PUBLISHED) & (rows["group_by"] == EVERYONE)]
-    others = rows["unit_kind"] != "school"
-    own = (rows["unit_kind"] == report.unit.kind) & (rows["unit_id"] == report.unit.id)
-    rows = rows[others | own].sort_values("period", kind="stable")
+    found = [
+        where
+        for (_, *kind, unit_kind, unit_id), where in report.released.places.items()
+        if kind == [PUBLISHED, EVERYONE] and (unit_kind != "school" or (unit_kind, unit_id) == report.unit.key)
+    ]
+    rows = report.released.in_time.take(sorted(place for where in found for place in where.tolist()))
     rows = rows.groupby(["indicator", "unit_kind", "unit_id"], sort=False).tail(1)
     named = {
         "country": say("The country"),
@@ -112,4 +114,4 @@ def published_rows(report: Report) -> pd.DataFrame:
     }
     order = {kind: place for place, kind in enumerate(("school", "municipality", "municipality_group", "country"))}
     rows = rows.sort_values("unit_kind", key=lambda kinds: kinds.map(order), kind="stable")
-    return rows.assign(column=[named[row.unit_kind] for row in records(rows)])
+    return with_texts(rows, column=[named[row.unit_kind] for row in records(rows)])
