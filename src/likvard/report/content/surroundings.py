@@ -9,8 +9,8 @@ from likvard.indicators.record import EVERYONE, PUBLISHED
 from likvard.report.content.frames import (
     absent,
     records,
-    with_texts,
     tabled,
+    with_texts,
 )
 from likvard.report.content.results import on_own_scales
 from likvard.report.exhibit import Cell, Exhibit, Nothing, Table
