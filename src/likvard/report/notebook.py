@@ -47,17 +47,18 @@ def check_parameters(template: Path, given: dict[str, str]) -> None:
 def execute(template: Path, parameters: dict[str, str], folder: Path) -> NotebookNode:
     """The executed notebook, run in ``folder``. Errors: ``NotebookFailedError``."""
     import papermill
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
+    from papermill.utils import chdir
 
+    how = {"engine_name": "likvard", "kernel_name": "python3", "progress_bar": False}
+    # papermill's two steps by themselves: together they would write the executed notebook as JSON, even to nowhere.
+    prepared = papermill.execute_notebook(str(template), None, parameters, prepare_only=True, **how)
     try:
-        return papermill.execute_notebook(
-            str(template),
-            None,
-            parameters,
-            engine_name="likvard",
-            cwd=str(folder),
-            kernel_name="python3",
-            progress_bar=False,
-        )
+        with chdir(str(folder)):
+            executed = papermill_engines.execute_notebook_with_engine(nb=prepared, **how)
+        raise_for_execution_errors(executed, None)
     except PapermillExecutionError as error:
         raise NotebookFailedError(f"cell {error.exec_count}: {error.ename}: {error.evalue}") from error
+    return executed
