@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from xml.sax.saxutils import escape
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -81,6 +82,7 @@ def _cell(place: str, cell: Cell) -> str:
     return f'<c r="{place}"><v>{cell!r}</v></c>'
 
 
+@cache
 def _letters(place: int) -> str:
     """The name of a column: A, B, … Z, AA, …"""
     name = ""

@@ -5,7 +5,7 @@ so that an executed notebook is the only thing that passes between analysis and 
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from likvard.report.fragments import lab_html
@@ -24,7 +24,7 @@ class _Part:
 
     def payload(self) -> dict[str, Any]:
         """The part as plain JSON values, with its kind."""
-        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload, no-any-return, unused-ignore]
+        return {"kind": self.kind, **_plain(vars(self))}
 
     def plain(self) -> str:
         """The part as plain text, for a terminal or a screen without HTML."""
@@ -183,6 +183,15 @@ class Nothing(_Part):
     def plain(self) -> str:
         """That there is nothing."""
         return "This edition has no figures for this part."
+
+
+def _plain(value: Any) -> Any:
+    """The same with plain mappings in place of our own types; ``dataclasses.asdict`` copies every text on the way."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return {name: _plain(one) for name, one in (value if isinstance(value, dict) else vars(value)).items()}
 
 
 def _check_id(identity: str) -> None:

@@ -71,7 +71,7 @@ def _lines(notebook: nbformat.NotebookNode, report: Report) -> Iterator[list[Cel
     wanted = {
         cell["figure_id"] for one in exhibits for row in one["table"]["rows"] for cell in row if cell["figure_id"]
     }
-    figures = report.released.figures
+    figures = report.released.in_time
     by_id: dict[str, Any] = {row.figure_id: row for row in records(figures[figures["figure_id"].isin(list(wanted))])}
     for one in exhibits:
         _, *columns = one["table"]["columns"]

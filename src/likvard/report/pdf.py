@@ -23,7 +23,7 @@ PAGES = "report_pages.typ"
 def render_pdf(notebook: nbformat.NotebookNode, meta: ReportMeta) -> bytes:
     """The PDF of one report; what PDF/UA-1 requires and the report lacks is an error from Typst."""
     language = Language(meta.language)
-    sections = [asdict(section) for section in read_document(notebook, language)]
+    sections = [vars(section) for section in read_document(notebook, language)]
     return typeset({**about(meta, language), "sections": sections}, PAGES)
 
 

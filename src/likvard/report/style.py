@@ -85,7 +85,8 @@ def font_data_uri(weight: Weight) -> str:
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = [1, 2]
-    font = TTFont(font_file(weight), recalcTimestamp=False)  # a time stamp would change the bytes of every report
+    # A time stamp would change the bytes of every report; what the cut leaves out need not be read.
+    font = TTFont(font_file(weight), recalcTimestamp=False, lazy=True)
     cut = subset.Subsetter(options)
     wanted = {code for first, last in _RANGES for code in range(first, last + 1)} | {ord(mark) for mark in _EXTRA}
     cut.populate(unicodes=wanted)

@@ -105,7 +105,7 @@ def gap_rows(report: Report, indicator: str) -> pd.DataFrame:
         if gap.empty:
             continue
         names = [report.group_title(group_by, group) for group in gap["group"]]
-        cells = {group: report.cell(indicator, row) for group, row in level.items()}
+        cells: dict[str, Any] = {group: report.cell(indicator, row) for group, row in level.items()}
         reference = groups["reference"]
         named = with_texts(
             gap,
