@@ -57,13 +57,16 @@ class Report:
         ``period`` is the newest that the indicator is told for unless another, or ``"every"``, is asked for.
         """
         import numpy as np
+        import pandas as pd
 
         kind = (indicator, measure, group_by)
         found = [self.released.places.get((*kind, unit.kind, unit.id), NOWHERE) for unit in units or self.compared]
         places = np.concatenate(found).astype(np.intp)
         if period != "every" and len(places):
             places = places[self.released.periods[places] == (period or self.current(indicator))]
-        return self.released.in_time.take(places).reset_index(drop=True)
+        rows = self.released.in_time.take(places)
+        rows.index = pd.RangeIndex(len(rows))
+        return rows
 
     @property
     def definitions(self) -> dict[str, dict[str, Any]]:
