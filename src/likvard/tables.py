@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+ROWS_OF_A_GROUP = 2**20
+
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """``frame`` as Parquet in ``path``; equal frames give equal bytes."""
@@ -25,17 +27,24 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 @contextmanager
 def writing_table(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """A function that writes frames of the same columns under each other, as one Parquet file in ``path``."""
-    from pyarrow import Table
+    """A function that writes frames of the same columns under each other, as one Parquet file in ``path``; categorical columns are
+    written as the texts that they stand for.
+    """
+    from pandas import CategoricalDtype
+    from pyarrow import Schema, Table
     from pyarrow.parquet import ParquetWriter
 
     writers: list[ParquetWriter] = []
 
     def write(frame: pd.DataFrame) -> None:
-        part = Table.from_pandas(frame, preserve_index=False)
+        coded = [name for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)]
+        schema = Schema.from_pandas(frame.head(0).astype(dict.fromkeys(coded, "string")), preserve_index=False)
         if not writers:
-            writers.append(ParquetWriter(path, part.schema, compression="zstd"))
-        writers[0].write_table(part)
+            writers.append(ParquetWriter(path, schema, compression="zstd"))
+        # In pieces, as texts that are written out take several times the memory.
+        for start in range(0, max(len(frame), 1), ROWS_OF_A_GROUP):
+            part = Table.from_pandas(frame.iloc[start : start + ROWS_OF_A_GROUP], preserve_index=False)
+            writers[0].write_table(part.cast(schema))
 
     try:
         yield write
