@@ -31,20 +31,20 @@ def writing_table(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
     written as the texts that they stand for.
     """
     from pandas import CategoricalDtype
-    from pyarrow import Schema, Table
+    from pyarrow import Table
     from pyarrow.parquet import ParquetWriter
 
     writers: list[ParquetWriter] = []
 
     def write(frame: pd.DataFrame) -> None:
-        coded = [name for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)]
-        schema = Schema.from_pandas(frame.head(0).astype(dict.fromkeys(coded, "string")), preserve_index=False)
-        if not writers:
-            writers.append(ParquetWriter(path, schema, compression="zstd"))
+        texts = {name: "string" for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)}
         # In pieces, as texts that are written out take several times the memory.
         for start in range(0, max(len(frame), 1), ROWS_OF_A_GROUP):
-            part = Table.from_pandas(frame.iloc[start : start + ROWS_OF_A_GROUP], preserve_index=False)
-            writers[0].write_table(part.cast(schema))
+            rows = frame.iloc[start : start + ROWS_OF_A_GROUP].astype(texts)
+            part = Table.from_pandas(rows, preserve_index=False)
+            if not writers:
+                writers.append(ParquetWriter(path, part.schema, compression="zstd"))
+            writers[0].write_table(part)
 
     try:
         yield write

@@ -2,7 +2,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from small_delivery import add_delivery, replace, small_workspace
 
