@@ -111,10 +111,11 @@ def row_groups_of(path: Path) -> int:
 def periods_of(path: Path) -> set[str]:
     """The periods that the table in ``path`` has rows of. Errors: ``StageInputMissingError``."""
     from pyarrow.compute import unique
-    from pyarrow.parquet import read_table as read
+    from pyarrow.parquet import ParquetFile
 
-    with _readable(path):
-        return set(unique(read(path, columns=["period"])["period"]).to_pylist())
+    with _readable(path), ParquetFile(path) as file:
+        parts = file.iter_batches(ROWS_OF_A_GROUP, columns=["period"])
+        return {period for part in parts for period in unique(part["period"]).to_pylist()}
 
 
 def read_period(path: Path, period: str, columns: list[str]) -> pd.DataFrame:

@@ -16,6 +16,9 @@ from likvard.prepare.link import dimensions, pupil_periods
 from likvard.rules.grade_scale import GradeScale
 from likvard.tables import columns_of, periods_of, read_period, read_table
 
+GRADES = ["pupil_id", "period", "subject", "grade_kind", "grade_mark"]
+SUPPORT = ["pupil_id", "support_measure"]
+
 
 def each_pupil_period(
     staged: Mapping[str, Path], tables: Tables, scales: dict[str, GradeScale]
@@ -25,19 +28,15 @@ def each_pupil_period(
     teachers = read_table(staged["teachers"]) if "teachers" in staged else None
     grouped = dimensions(tables["pupils"])
     graded = grade_columns(_terms_with_final_grades(staged["grades"]), scales) if "grades" in staged else {}
-    supported = (
-        sorted(set(read_table(staged["support"], ["support_measure"])["support_measure"]))
-        if "support" in staged
-        else []
-    )
+    supported = _measures(staged["support"]) if "support" in staged else []
     before = None
     for period in sorted(periods_of(staged["pupils"])):
         rows = pupil_periods(_of_period(staged["pupils"], period), before, schools, teachers, tables.codes, grouped)
-        before = rows[["pupil_id", *({"school_id", "lunch"} & set(rows))]]
+        before = rows[[name for name in ("pupil_id", "school_id", "lunch") if name in rows]]
         if "grades" in staged:
-            rows = with_grades(rows, _of_period(staged["grades"], period), scales, graded)
+            rows = with_grades(rows, read_period(staged["grades"], period, GRADES), scales, graded)
         if "support" in staged:
-            rows = with_support(rows, _of_period(staged["support"], period), supported)
+            rows = with_support(rows, read_period(staged["support"], period, SUPPORT), supported)
         yield rows
 
 
@@ -62,6 +61,10 @@ def _terms_with_final_grades(grades: Path) -> list[str]:
         for term in sorted(periods_of(grades))
         if read_period(grades, term, ["grade_kind"])["grade_kind"].eq(FINAL).any()
     ]
+
+
+def _measures(support: Path) -> list[str]:
+    return sorted(read_table(support, ["support_measure"])["support_measure"].dropna().unique())
 
 
 def _of_period(path: Path, period: str) -> pd.DataFrame:
