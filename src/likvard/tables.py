@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,22 +35,20 @@ def writing_table(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
     from pyarrow.parquet import ParquetWriter
 
     writers: list[ParquetWriter] = []
+    with ExitStack() as held:
 
-    def write(frame: pd.DataFrame) -> None:
-        texts = {name: "string" for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)}
-        # In pieces, as texts that are written out take several times the memory.
-        for start in range(0, max(len(frame), 1), ROWS_OF_A_GROUP):
-            rows = frame.iloc[start : start + ROWS_OF_A_GROUP].astype(texts)
-            part = Table.from_pandas(rows, preserve_index=False)
-            if not writers:
-                writers.append(ParquetWriter(path, part.schema, compression="zstd"))
-            writers[0].write_table(part)
+        def write(frame: pd.DataFrame) -> None:
+            texts = {name: "string" for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)}
+            # In pieces, as texts that are written out take several times the memory.
+            for start in range(0, max(len(frame), 1), ROWS_OF_A_GROUP):
+                rows = frame.iloc[start : start + ROWS_OF_A_GROUP].astype(texts)
+                part = Table.from_pandas(rows, preserve_index=False)
+                if not writers:
+                    stream = held.enter_context(path.open("wb"))
+                    writers.append(held.enter_context(ParquetWriter(stream, part.schema, compression="zstd")))
+                writers[0].write_table(part)
 
-    try:
         yield write
-    finally:
-        for writer in writers:
-            writer.close()
 
 
 @contextmanager
