@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+ROWS_OF_A_GROUP = 2**20
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -25,23 +27,28 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 @contextmanager
 def writing_table(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """A function that writes frames of the same columns under each other, as one Parquet file in ``path``."""
+    """A function that writes frames of the same columns under each other, as one Parquet file in ``path``; categorical columns are
+    written as the texts that they stand for.
+    """
+    from pandas import CategoricalDtype
     from pyarrow import Table
     from pyarrow.parquet import ParquetWriter
 
     writers: list[ParquetWriter] = []
+    with ExitStack() as held:
 
-    def write(frame: pd.DataFrame) -> None:
-        part = Table.from_pandas(frame, preserve_index=False)
-        if not writers:
-            writers.append(ParquetWriter(path, part.schema, compression="zstd"))
-        writers[0].write_table(part)
+        def write(frame: pd.DataFrame) -> None:
+            texts = {name: "string" for name, dtype in frame.dtypes.items() if isinstance(dtype, CategoricalDtype)}
+            # In pieces, as texts that are written out take several times the memory.
+            for start in range(0, max(len(frame), 1), ROWS_OF_A_GROUP):
+                rows = frame.iloc[start : start + ROWS_OF_A_GROUP].astype(texts)
+                part = Table.from_pandas(rows, preserve_index=False)
+                if not writers:
+                    stream = held.enter_context(path.open("wb"))
+                    writers.append(held.enter_context(ParquetWriter(stream, part.schema, compression="zstd")))
+                writers[0].write_table(part)
 
-    try:
         yield write
-    finally:
-        for writer in writers:
-            writer.close()
 
 
 @contextmanager
@@ -102,10 +109,11 @@ def row_groups_of(path: Path) -> int:
 def periods_of(path: Path) -> set[str]:
     """The periods that the table in ``path`` has rows of. Errors: ``StageInputMissingError``."""
     from pyarrow.compute import unique
-    from pyarrow.parquet import read_table as read
+    from pyarrow.parquet import ParquetFile
 
-    with _readable(path):
-        return set(unique(read(path, columns=["period"])["period"]).to_pylist())
+    with _readable(path), ParquetFile(path) as file:
+        parts = file.iter_batches(ROWS_OF_A_GROUP, columns=["period"])
+        return {period for part in parts for period in unique(part["period"]).to_pylist()}
 
 
 def read_period(path: Path, period: str, columns: list[str]) -> pd.DataFrame:

@@ -17,6 +17,8 @@ MAY_WRITE_OTHERWISE = {
     "demo/workspace.py": "inside `writing_folder`",
     "fetch/receive.py": "inside `writing_folder`",
     "indicators/run.py": "inside `writing_folder`",
+    "ingest/gathered.py": "inside `writing_folder`",
+    "prepare/run.py": "inside `writing_folder`",
     "reference.py": "writes the documentation in the repository of a developer",
     "release/distribute.py": "inside `writing_folder`",
     "report/cluster.py": "fills a folder that is gone with its worker",

@@ -6,20 +6,17 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import pandas as pd
-
-from likvard.contracts import Source, Table, Tables, read_source, read_tables
+from likvard.contracts import Source, read_source, read_tables
 from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
 from likvard.ingest.faults import Faults, Reading, together
+from likvard.ingest.gathered import Gathered
 from likvard.ingest.part import read_part
-from likvard.ingest.restated import last_word
 from likvard.params import Params
-from likvard.tables import write_table
 from likvard.tracking import recorded_origin
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
@@ -35,48 +32,42 @@ def run(workspace: Workspace, params: Params) -> None:
     source = read_source(workspace.contracts, params.source, tables)
     deliveries = deliveries_of(workspace, params.edition, source)
     see_that_the_key_is_one(workspace, deliveries)
-    faults = {delivery.name: Faults() for delivery in deliveries}
-    readings = {delivery.name: Reading() for delivery in deliveries}
-    restated, count = Reading(), Counter[str]()
+    files = {delivery: files_of(delivery, source) for delivery in deliveries}
+    faults = {delivery: Faults() for delivery in deliveries}
+    readings = {delivery: Reading() for delivery in deliveries}
+    restated, count, digests = Reading(), Counter[str](), dict[str, str]()
     with writing_folder(workspace.staged) as folder:
-        # Table by table, so that memory holds one at a time.
+        # Table by table and file by file, and then period by period, so that memory holds one of them.
         for name in source.every_table:
-            frames = [
-                (delivery.name, part)
-                for delivery in deliveries
-                for part in parts_of(
-                    delivery, name, workspace, source, tables, faults[delivery.name], readings[delivery.name]
-                )
-            ]
-            if frames and not any(found.first_error() for found in faults.values()):
-                rows = in_order(last_word(frames, tables[name], restated), tables[name])
-                write_table(rows, folder / tables[name].path)
-                count[name] = len(rows)
+            with TemporaryDirectory(dir=folder) as held:
+                gathered = Gathered(tables[name], Path(held))
+                for delivery in deliveries:
+                    for sender, path in files[delivery].get(name, ()):
+                        content = path.read_bytes()
+                        digests[f"{delivery.name}/{path.name}"] = hashlib.sha256(content).hexdigest()
+                        shown, reading = workspace.shown(path), readings[delivery]
+                        if sender is source and not expected(name, delivery.name, source):
+                            reading.beyond.append({"file": shown})
+                        part = read_part(content, path, shown, name, sender, tables, faults[delivery], reading)
+                        if part is not None:
+                            gathered.add(delivery.name, part)
+                if gathered.deliveries and not any(found.first_error() for found in faults.values()):
+                    count[name], again = gathered.write(folder / tables[name].path)
+                    restated.restated += again
         error = together(faults.values()).first_error()
         if error is not None:
             raise error
         reading = together([*readings.values(), restated])
         for line in reading.lines():
             print(f"ingest: {line}")  # noqa: T201
-        records = {"deliveries.json": read_record(workspace, deliveries, source), "reading.json": asdict(reading)}
-        for file, content in records.items():
-            text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+        records = {
+            "deliveries.json": read_record(workspace, deliveries, source, digests),
+            "reading.json": asdict(reading),
+        }
+        for file, record in records.items():
+            text = json.dumps(record, indent=2, ensure_ascii=False, sort_keys=True)
             write_atomically(folder / file, text.encode() + b"\n")
     print(f"ingest: {count.total():,} rows in {len(count)} tables from {len(deliveries)} deliveries")  # noqa: T201
-
-
-def parts_of(
-    delivery: Path, table: str, workspace: Workspace, source: Source, tables: Tables, faults: Faults, reading: Reading
-) -> Iterator[pd.DataFrame]:
-    """What each sender's file in the delivery says of the table, where it can be read."""
-    for sender, name, path in files_of(delivery, source):
-        if name != table:
-            continue
-        if sender is source and not expected(name, delivery.name, source):
-            reading.beyond.append({"file": workspace.shown(path)})
-        part = read_part(path, workspace.shown(path), name, sender, tables, faults, reading)
-        if part is not None:
-            yield part
 
 
 def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Path]:
@@ -134,31 +125,25 @@ def expected(table: str, delivery: str, source: Source) -> bool:
     return re.fullmatch(source.tables[table].expected_in, delivery) is not None
 
 
-def files_of(delivery: Path, source: Source) -> list[tuple[Source, str, Path]]:
-    """The files that the delivery holds: who sends each, its table and its path; the source's own first."""
-    files = [(one, name, delivery / mapped.file) for one in source.all_sources for name, mapped in one.tables.items()]
-    return [found for found in files if found[-1].is_file()]
+def files_of(delivery: Path, source: Source) -> dict[str, list[tuple[Source, Path]]]:
+    """The files that the delivery holds, by table: who sends each, and its path; the source's own first."""
+    files: dict[str, list[tuple[Source, Path]]] = {}
+    for one in source.all_sources:
+        for name, mapped in one.tables.items():
+            path = delivery / mapped.file
+            if path.is_file():
+                files.setdefault(name, []).append((one, path))
+    return files
 
 
-def in_order(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The same rows sorted by key and then by their place in the delivery, so that equal data gives equal bytes."""
-    key = [*table.primary_key, "source_file", "source_row"]
-    return frame.astype({"source_file": "string", "source_row": "Int64"}).sort_values(
-        key, kind="stable", ignore_index=True
-    )
-
-
-def read_record(workspace: Workspace, deliveries: list[Path], source: Source) -> dict[str, Any]:
+def read_record(
+    workspace: Workspace, deliveries: list[Path], source: Source, digests: dict[str, str]
+) -> dict[str, Any]:
     """What was read: every file with its SHA-256, and where each delivery comes from; and one hash over all files."""
-    files = {
-        f"{delivery.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for delivery in deliveries
-        for _, _, path in files_of(delivery, source)
-    }
-    listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
+    listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     return {
         "source": source.source,
-        "files": files,
+        "files": digests,
         "data_hash": hashlib.sha256(listing.encode()).hexdigest(),
         "origins": {delivery.name: origin_of(workspace, delivery.name) for delivery in deliveries},
     }

@@ -45,9 +45,12 @@ class GoodCodes:
     ignored: dict[str, int]
 
 
-def in_good_codes(column: pd.Series, codes: CodeList) -> GoodCodes:
-    """The column as the code list reads it: good codes as they are, fixable ones replaced, ignored ones missing."""
-    met = column.value_counts()
+def in_good_codes(column: pd.Series, codes: CodeList, cells: pd.Series | None = None) -> GoodCodes:
+    """The column as the code list reads it: good codes as they are, fixable ones replaced, ignored ones missing.
+
+    ``cells`` says how many cells each row stands for, where that is not one.
+    """
+    met = column.value_counts() if cells is None else cells.groupby(column).sum()
     accepted = column.isin(codes.accepted)
     good = column.replace(codes.replacement)
     return GoodCodes(

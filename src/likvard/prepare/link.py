@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import pandas as pd
 
@@ -30,16 +29,18 @@ def in_report_groups(rows: pd.DataFrame, columns: Sequence[str], codes: dict[str
 
 def pupil_periods(
     pupils: pd.DataFrame,
+    before: pd.DataFrame | None,
     schools: pd.DataFrame,
     teachers: pd.DataFrame | None,
     codes: dict[str, CodeList],
     grouped: Sequence[str],
 ) -> pd.DataFrame:
-    """One row per pupil and period, with area, class size and teacher, and with what changed since the period before.
+    """One row per pupil of one period, with area, class size and teacher, and with what changed since the period before.
 
-    The columns ``grouped`` hold report groups. ``changed_school`` and ``changed_lunch`` compare with the pupil's row of the
-    period just before and are missing where there is none (or where either lunch status is unknown). A pupil's groups are
-    those of the period itself: one who got free lunch in the second year counts as such from then on.
+    The columns ``grouped`` hold report groups. ``before`` is what this function made of the period just before (None for the
+    first): ``changed_school`` and ``changed_lunch`` compare with the pupil's row in it and are missing where there is none (or
+    where either lunch status is unknown). A pupil's groups are those of the period itself: one who got free lunch in the second
+    year counts as such from then on.
     """
     rows = pupils.drop(columns=PROVENANCE)
     rows = rows.merge(schools[["school_id", "period", "area_id"]], on=["school_id", "period"], how="left")
@@ -52,20 +53,17 @@ def pupil_periods(
     in_class = rows.groupby(["class_id", "period"])["pupil_id"].transform("size")
     rows["class_size"] = in_class.astype("Int64")
     rows = in_report_groups(rows, grouped, codes)
-    return _with_changes(rows, schools, codes).sort_values(["period", "pupil_id"], ignore_index=True)
+    rows = _with_changes(rows, rows.head(0) if before is None else before, schools, codes)
+    return rows.sort_values("pupil_id", ignore_index=True)
 
 
-def _with_changes(rows: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, CodeList]) -> pd.DataFrame:
+def _with_changes(
+    rows: pd.DataFrame, before: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, CodeList]
+) -> pd.DataFrame:
     """The same rows with ``changed_school`` and, where lunch is delivered, ``changed_lunch``."""
     followed = ["school_id", *(["lunch"] if "lunch" in rows else [])]
-    periods = sorted(rows["period"].unique())
-    following = dict(pairwise(periods))
-    before = rows[["pupil_id", "period", *followed]].assign(
-        # The type is set because of the first delivery, after which nothing follows: an empty map has no type of its own.
-        period=lambda frame: frame["period"].map(following).astype(frame["period"].dtype)
-    )
     names = {column: f"{column}_before" for column in followed}
-    rows = rows.merge(before.rename(columns=names), on=["pupil_id", "period"], how="left")
+    rows = rows.merge(before[["pupil_id", *followed]].rename(columns=names), on="pupil_id", how="left")
     was_there = rows["school_id_before"].notna()
     moved = (rows["school_id"] != rows["school_id_before"]) & ~_had_to_leave(rows, schools, codes)
     rows["changed_school"] = moved.where(was_there).astype("boolean")
@@ -87,13 +85,17 @@ def _had_to_leave(rows: pd.DataFrame, schools: pd.DataFrame, codes: dict[str, Co
     return pd.Series((closed | too_old).to_numpy(), index=rows.index)
 
 
-def school_periods(schools: pd.DataFrame, pupil_period: pd.DataFrame | None) -> pd.DataFrame:
-    """One row per school and period, with how many pupils and known classes it has (where pupils are delivered)."""
-    if pupil_period is None:
-        return schools.drop(columns=PROVENANCE).sort_values(["school_id", "period"], ignore_index=True)
-    counted = pupil_period.groupby(["school_id", "period"], as_index=False).agg(
+def pupils_of_schools(pupil_period: pd.DataFrame) -> pd.DataFrame:
+    """How many pupils and known classes each school has in each period, where it has any."""
+    return pupil_period.groupby(["school_id", "period"], as_index=False).agg(
         pupils_count=("pupil_id", "size"), classes_count=("class_id", "nunique")
     )
+
+
+def school_periods(schools: pd.DataFrame, counted: pd.DataFrame | None) -> pd.DataFrame:
+    """One row per school and period, with ``pupils_of_schools`` (where pupils are delivered)."""
+    if counted is None:
+        return schools.drop(columns=PROVENANCE).sort_values(["school_id", "period"], ignore_index=True)
     rows = schools.drop(columns=PROVENANCE).merge(counted, on=["school_id", "period"], how="left")
     return _counts_filled(rows).sort_values(["school_id", "period"], ignore_index=True)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 
 from likvard.contracts import Tables, read_delivered, read_source, read_tables
 from likvard.errors import QualityGateClosedError
 from likvard.params import Params
-from likvard.prepare.around import actions, area_quarters, comments, pupil_quarters, school_staff, survey_answers
-from likvard.prepare.learning import with_grades, with_support
-from likvard.prepare.link import PROVENANCE, area_periods, dimensions, pupil_periods, school_periods
+from likvard.prepare.around import actions, area_quarters, comments, school_staff, survey_answers
+from likvard.prepare.by_period import each_pupil_period, each_pupil_quarter
+from likvard.prepare.link import PROVENANCE, area_periods, dimensions, pupils_of_schools, school_periods
 from likvard.rules.grade_scale import GradeScale, read_scales
-from likvard.tables import read_table, write_table
+from likvard.tables import read_table, writing_table
 from likvard.workspace import Workspace, writing_folder
 
 
@@ -32,56 +33,61 @@ def run(workspace: Workspace, params: Params) -> None:
     tables = read_delivered(workspace.contracts, params.source)
     own = read_source(workspace.contracts, params.source, read_tables(workspace.contracts)).tables
     paths = {name: workspace.staged / f"{name}.parquet" for name in tables.delivered}
-    staged = {
-        name: read_table(workspace.made_by("ingest", path))
-        for name, path in paths.items()
-        if name in own or path.is_file()
-    }
-    made = prepared(staged, tables, read_scales(workspace.contracts), params)
+    staged = {name: workspace.made_by("ingest", path) for name, path in paths.items() if name in own or path.is_file()}
+    count: dict[str, int] = {}
     with writing_folder(workspace.prepared) as folder:
-        for name, rows in made.items():
-            write_table(rows, folder / f"{name}.parquet")
-    print("prepare: " + ", ".join(f"{len(rows):,} rows of {name}" for name, rows in made.items()))  # noqa: T201
+        for name, parts in prepared(staged, tables, read_scales(workspace.contracts), params, folder):
+            with writing_table(folder / f"{name}.parquet") as write:
+                for rows in parts:
+                    write(rows)
+                    count[name] = count.get(name, 0) + len(rows)
+    print("prepare: " + ", ".join(f"{rows:,} rows of {name}" for name, rows in count.items()))  # noqa: T201
 
 
 def prepared(
-    staged: Mapping[str, pd.DataFrame], tables: Tables, scales: dict[str, GradeScale], params: Params
-) -> dict[str, pd.DataFrame]:
-    """The linked tables by name; those for which nothing is delivered are left out.
+    staged: Mapping[str, Path], tables: Tables, scales: dict[str, GradeScale], params: Params, folder: Path
+) -> Iterator[tuple[str, Iterable[pd.DataFrame]]]:
+    """The linked tables by name, those about pupils period by period; each must be in ``folder`` before the next is asked for.
+    Those for which nothing is delivered are left out.
 
     ``school_period`` and ``area_period`` are the units; ``pupil_period``, ``pupil_quarter`` (attendance), ``survey_answer``,
     ``school_staff`` and ``area_quarter`` (social services and housing) are what indicators are computed from;
     ``published`` is what others have published, and ``actions`` what has been decided in order to change a figure; ``meetings``,
     ``participants`` and ``comments`` say who has talked about the figures, and what was said.
     """
-    codes, schools = tables.codes, staged["schools"]
-    made: dict[str, pd.DataFrame] = {}
+    codes, schools = tables.codes, read_table(staged["schools"])
+    counted = None
     if "pupils" in staged:
-        grouped = dimensions(tables["pupils"])
-        rows = pupil_periods(staged["pupils"], schools, staged.get("teachers"), codes, grouped)
-        if "grades" in staged:
-            rows = with_grades(rows, staged["grades"], scales)
-        if "support" in staged:
-            rows = with_support(rows, staged["support"])
-        made["pupil_period"] = rows
+        counts: list[pd.DataFrame] = []
+        yield "pupil_period", _counted(each_pupil_period(staged, tables, scales), counts)
+        counted = pd.concat(counts, ignore_index=True)
         if "absence" in staged:
-            made["pupil_quarter"] = pupil_quarters(staged["absence"], rows, schools, grouped, params.absence)
-    made["school_period"] = school_periods(schools, made.get("pupil_period"))
-    made["area_period"] = area_periods(staged["areas"], made["school_period"])
+            path = folder / "pupil_period.parquet"
+            yield "pupil_quarter", each_pupil_quarter(staged, path, tables, params.absence)
+    school_period = school_periods(schools, counted)
+    yield "school_period", [school_period]
+    yield "area_period", [area_periods(read_table(staged["areas"]), school_period)]
     if "survey" in staged:
-        made["survey_answer"] = survey_answers(staged["survey"], schools, dimensions(tables["survey"]), codes)
+        answers = read_table(staged["survey"])
+        yield "survey_answer", [survey_answers(answers, schools, dimensions(tables["survey"]), codes)]
     if "staff" in staged:
-        made["school_staff"] = school_staff(staged["staff"], schools, made["school_period"])
-    around = [staged[name] for name in ("area_social", "area_housing") if name in staged]
+        yield "school_staff", [school_staff(read_table(staged["staff"]), schools, school_period)]
+    around = [read_table(staged[name]) for name in ("area_social", "area_housing") if name in staged]
     if around:
-        made["area_quarter"] = area_quarters(around)
+        yield "area_quarter", [area_quarters(around)]
     if "benchmarks" in staged:
-        made["published"] = staged["benchmarks"].drop(columns=PROVENANCE)
+        yield "published", [read_table(staged["benchmarks"]).drop(columns=PROVENANCE)]
     if "actions" in staged:
-        made["actions"] = actions(staged["actions"])
+        yield "actions", [actions(read_table(staged["actions"]))]
     for name in ("meetings", "participants"):
         if name in staged:
-            made[name] = staged[name].drop(columns=PROVENANCE)
+            yield name, [read_table(staged[name]).drop(columns=PROVENANCE)]
     if "comments" in staged:
-        made["comments"] = comments(staged["comments"])
-    return made
+        yield "comments", [comments(read_table(staged["comments"]))]
+
+
+def _counted(parts: Iterable[pd.DataFrame], counts: list[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The same parts; ``counts`` gets how many pupils each school has in each."""
+    for rows in parts:
+        counts.append(pupils_of_schools(rows))
+        yield rows

@@ -77,3 +77,23 @@ def test_a_name_that_stands_twice_in_the_header_is_refused(tmp_path: Path) -> No
 def test_quotation_marks_that_never_end_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, b'a,b\n1,"secret\n').startswith("line 2: ")
     assert "secret" not in refusal(tmp_path, b'a,b\n1,"secret\n')
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_is_read_alike_whether_or_not_it_has_to_be_read_line_by_line(tmp_path: Path, end: str) -> None:
+    lines = [";".join(f"{row * step % 7}x, " for step in range(1, 4)) for row in range(1000)]
+    plain = end.join(["å;b;c", *lines, "null;NA;"])
+    mapped = SourceTable(file="pupils.csv", delimiter=";", fields={})
+    read = rows(tmp_path, plain.encode(), mapped)
+    quoted = rows(tmp_path, f'{plain}{end}"last";"";"row"{end}'.encode(), mapped)
+    assert quoted == [*read, ("last", "", "row", 1003)]
+    assert read[-1] == ("null", "NA", "", 1002)
+
+
+@pytest.mark.parametrize("content", ["a\n{}\n", '"a"\n{}\n'])
+def test_a_cell_longer_than_csv_takes_is_refused_in_every_file(tmp_path: Path, content: str) -> None:
+    assert refusal(tmp_path, content.format("x" * 131_073).encode()) == "line 2: field larger than field limit (131072)"
+
+
+def test_a_line_of_two_rows_ends_where_the_mark_of_old_macintoshes_stands(tmp_path: Path) -> None:
+    assert rows(tmp_path, b"a,b\n1,2\r3,4\n") == [("1", "2", 2), ("3", "4", 3)]

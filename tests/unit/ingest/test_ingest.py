@@ -2,7 +2,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from small_delivery import add_delivery, replace, small_workspace
 
@@ -16,7 +15,7 @@ from likvard.errors import (
 )
 from likvard.ingest import run
 from likvard.params import Params
-from likvard.tables import read_table
+from likvard.tables import read_period, read_table, row_groups_of
 from likvard.workspace import Workspace
 
 SmallWorkspace = tuple[Workspace, Params]
@@ -59,19 +58,30 @@ def test_deliveries_become_typed_tables_that_name_each_row_s_origin(small: Small
         "source_file": "1987-88/pupils.csv",
         "source_row": 2,
     }
-    assert pd.isna(pupils.loc[2, "reading_score"])
+    assert pupils["reading_score"].isna().tolist() == [False, True, False, True]
     assert read_table(small[0].staged / "teachers.parquet")["degree"].tolist() == ["master_plus"] * 2
 
 
-def test_rows_are_in_the_order_of_their_key_whatever_the_order_of_the_file(small: SmallWorkspace) -> None:
+def test_rows_are_in_the_order_of_period_and_key_whatever_the_order_of_the_file(small: SmallWorkspace) -> None:
     workspace, _ = small
     path = workspace.deliveries / "1988-89/pupils.csv"
     header, *rows = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([header, *reversed(rows)]) + "\n", encoding="utf-8")
     run(*small)
     pupils = read_table(workspace.staged / "pupils.parquet")
-    assert pupils["pupil_id"].tolist() == ["aaaaaaaa"] * 2 + ["bbbbbbbb"] * 2
+    assert pupils["period"].tolist() == ["1987-88"] * 2 + ["1988-89"] * 2
+    assert pupils["pupil_id"].tolist() == ["aaaaaaaa", "bbbbbbbb"] * 2
     assert pupils["source_row"].tolist() == [2, 3, 3, 2]
+
+
+def test_each_period_can_be_read_by_itself_and_only_a_table_without_one_in_its_key_is_one_piece(
+    small: SmallWorkspace,
+) -> None:
+    run(*small)
+    groups = {path.stem: row_groups_of(path) for path in small[0].staged.glob("*.parquet")}
+    assert groups == {"areas": 2, "pupils": 2, "schools": 2, "teachers": 2}
+    pupils = read_period(small[0].staged / "pupils.parquet", "1988-89", ["pupil_id", "source_file"])
+    assert set(pupils["source_file"]) == {"1988-89/pupils.csv"}
 
 
 def test_the_same_deliveries_give_the_same_bytes(small: SmallWorkspace) -> None:

@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from period_by_period import period_by_period
 
 from likvard.contracts import read_tables
 from likvard.params import AbsenceChoice
 from likvard.prepare.around import area_quarters, pupil_quarters, school_staff, survey_answers
-from likvard.prepare.learning import with_grades, with_support
-from likvard.prepare.link import dimensions, pupil_periods
+from likvard.prepare.learning import grade_columns, with_grades, with_support
+from likvard.prepare.link import dimensions
 from likvard.rules import read_scales
 
 CONTRACTS = Path(__file__).parents[3] / "data/contracts"
 TABLES = read_tables(CONTRACTS)
 SCALES = read_scales(CONTRACTS)
+TERMS = ("2025T1", "2025T2")
 CHOICE = AbsenceChoice(extensive_share=0.15, least_offered_minutes=1200, least_coverage=0.9)
 SCHOOLS = [("Low", "2025T1", "1", "K", "6"), ("Low", "2025T2", "1", "K", "6"), ("High", "2025T1", "1", "7", "9")]
 SCHOOLS += [("High", "2025T2", "1", "7", "9"), ("Closing", "2025T1", "2", "K", "9"), ("All", "2025T1", "2", "K", "9")]
@@ -34,7 +36,7 @@ def schools() -> pd.DataFrame:
 def roll(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """Each row: pupil, term, school, grade; the linked table."""
     pupils = staged(list(rows), "pupil_id period school_id grade").assign(class_id="c", gender="girl")
-    return pupil_periods(pupils, schools(), None, TABLES.codes, ["gender"])
+    return period_by_period(pupils, schools(), None, TABLES.codes, ["gender"])
 
 
 def changed(*rows: tuple[str, str, str, str]) -> object:
@@ -70,7 +72,12 @@ def graded(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
     """Pupil p in grade 9 and q in grade 8 in the spring, with the grades: pupil, term, subject, kind, mark."""
     pupils = roll(("p", "2025T1", "High", "9"), ("q", "2025T1", "High", "8"), ("q", "2025T2", "High", "9"))
     grades = staged(list(rows), "pupil_id period subject grade_kind grade_mark")
-    return with_grades(pupils, grades, SCALES).set_index(["pupil_id", "period"])
+    columns = grade_columns(["2025T1"], SCALES)
+    each = [
+        with_grades(pupils[pupils["period"].eq(term)], grades[grades["period"].eq(term)], SCALES, columns)
+        for term in TERMS
+    ]
+    return pd.concat(each).set_index(["pupil_id", "period"])
 
 
 def test_grade_points_are_the_mean_over_the_graded_subjects_and_a_dash_is_no_grade() -> None:
@@ -103,10 +110,31 @@ def test_only_final_grades_give_merit_and_eligibility_and_no_grades_give_nothing
 def test_support_is_unknown_in_a_term_that_it_was_not_delivered_for() -> None:
     pupils = roll(("p", "2025T1", "High", "9"), ("q", "2025T1", "High", "8"), ("q", "2025T2", "High", "9"))
     support = staged([("p", "2025T1", "adaptations")], "pupil_id period support_measure")
-    rows = with_support(pupils, support).set_index(["pupil_id", "period"])["support_adaptations"]
-    assert rows["p", "2025T1"]
-    assert not rows["q", "2025T1"]
-    assert pd.isna(rows["q", "2025T2"])
+    each = [
+        with_support(pupils[pupils["period"].eq(term)], support[support["period"].eq(term)], ["adaptations", "tutor"])
+        for term in TERMS
+    ]
+    rows = pd.concat(each).set_index(["pupil_id", "period"])
+    assert rows["support_adaptations"]["p", "2025T1"]
+    assert not rows["support_adaptations"]["q", "2025T1"]
+    assert pd.isna(rows["support_adaptations"]["q", "2025T2"])
+    # A measure that others have in other terms is one that nobody has in this.
+    assert rows["support_tutor"].isna().tolist() == [False, False, True]
+    assert not rows["support_tutor"].any()
+
+
+def test_what_follows_from_grades_is_the_same_columns_in_a_term_without_final_grades() -> None:
+    rows = roll(("p", "2025T1", "High", "9"))
+    columns = grade_columns(["2025T1", "2024T1"], SCALES)
+    assert columns["merit_value"] == "Float64"
+    none = staged([], "pupil_id period subject grade_kind grade_mark")
+    term = staged([("p", "2025T1", "MA", "term", "A")], "pupil_id period subject grade_kind grade_mark")
+    types = [with_grades(rows, grades, SCALES, columns).dtypes.astype(str).to_dict() for grades in (none, term)]
+    assert types[0] == types[1] == rows.dtypes.astype(str).to_dict() | columns
+
+
+def test_merit_and_eligibility_are_no_columns_where_no_final_grades_were_ever_delivered() -> None:
+    assert list(grade_columns([], SCALES)) == ["grade_points", "all_passed"]
 
 
 def attended(*rows: tuple[str, str, str, int, int, int]) -> pd.DataFrame:

@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from period_by_period import period_by_period
 
 from likvard.contracts import read_tables
 from likvard.errors import QualityGateClosedError, StageInputMissingError
 from likvard.params import read_params
-from likvard.prepare import area_periods, pupil_periods, run, school_periods
+from likvard.prepare import area_periods, pupils_of_schools, run, school_periods
 from likvard.tables import read_table
 from likvard.workspace import Workspace
 
@@ -38,7 +39,7 @@ TEACHERS = text(
 
 
 def prepared(*rows: tuple[object, ...]) -> pd.DataFrame:
-    return pupil_periods(pupils(*rows), SCHOOLS, TEACHERS, CODES, GROUPED)
+    return period_by_period(pupils(*rows), SCHOOLS, TEACHERS, CODES, GROUPED)
 
 
 def values(frame: pd.DataFrame, column: str) -> list[object]:
@@ -104,7 +105,7 @@ def test_groups_are_those_that_reports_count_by() -> None:
 def test_no_row_is_added_lost_or_changed_on_the_way() -> None:
     given = pupils(("q", "Y1", "A", "A-1", "free"), ("p", "Y2", "B", "B-1", None), ("p", "Y1", "A", "A-1", "paid"))
     before = given.copy(deep=True)
-    rows = pupil_periods(given, SCHOOLS, TEACHERS, CODES, GROUPED)
+    rows = period_by_period(given, SCHOOLS, TEACHERS, CODES, GROUPED)
     assert list(zip(rows["pupil_id"], rows["period"], strict=True)) == [("p", "Y1"), ("q", "Y1"), ("p", "Y2")]
     pd.testing.assert_frame_equal(given, before)
 
@@ -117,7 +118,7 @@ def test_schools_and_areas_count_their_pupils_classes_and_schools() -> None:
         ("s", "Y1", "A", None, "free"),
         ("p", "Y2", "B", "B-1", "free"),
     )
-    schools = school_periods(SCHOOLS, rows)
+    schools = school_periods(SCHOOLS, pupils_of_schools(rows))
     areas = area_periods(AREAS, schools)
     counted = schools.set_index(["school_id", "period"])[["pupils_count", "classes_count"]]
     assert counted.loc[("A", "Y1")].tolist() == [4, 2]
@@ -131,7 +132,8 @@ def test_schools_and_areas_count_their_pupils_classes_and_schools() -> None:
 
 def test_an_area_without_a_school_is_still_there_with_none() -> None:
     areas = area_periods(
-        text([("9", "Y1")], "area_id period"), school_periods(SCHOOLS, prepared(("p", "Y1", "A", "A-1", "free")))
+        text([("9", "Y1")], "area_id period"),
+        school_periods(SCHOOLS, pupils_of_schools(prepared(("p", "Y1", "A", "A-1", "free")))),
     )
     assert areas[["schools_count", "pupils_count"]].iloc[0].tolist() == [0, 0]
 
