@@ -124,7 +124,8 @@ def without_rows(path: Path) -> pd.DataFrame:
     from pyarrow.parquet import read_schema
 
     with _readable(path):
-        return read_schema(path).empty_table().to_pandas()
+        frame: pd.DataFrame = read_schema(path).empty_table().to_pandas()
+        return frame
 
 
 def columns_of(path: Path) -> list[str]:

@@ -66,7 +66,7 @@ class Covered(MarkedRule):
         share = told.pivot_table(index="school_id", columns="period", values="share", aggfunc="first")
         places = frame["pupil_id"].groupby([period.rename("period"), frame["school_id"]], observed=True)
         counted = plain(places.nunique().reset_index())
-        pupils = counted.pivot(index="school_id", columns="period", values="pupil_id").reindex_like(share)
+        pupils = counted.pivot_table(index="school_id", columns="period", values="pupil_id").reindex_like(share)
         found = pd.DataFrame("nothing", index=share.index, columns=share.columns)
         found = found.mask(share > 0, "partly").mask(share >= self.rule.share, "full")
         # A school that has pupils, but of whom nothing is to be reported, has nothing to report.

@@ -68,11 +68,12 @@ class SchoolCountNear(MarkedRule):
         return ~stands_in(frame[[DELIVERY, "school_id"]], moved).fillna(False)
 
     def _moved(self, frame: pd.DataFrame) -> list[tuple[str, str]]:
-        counts = frame.groupby([DELIVERY, "school_id"], observed=True).size().unstack(fill_value=0)
+        sizes = frame.groupby([DELIVERY, "school_id"], observed=True).size().rename("pupils").reset_index()
+        counts = sizes.pivot_table(index=DELIVERY, columns="school_id", values="pupils", fill_value=0, observed=True)
         before = counts.shift(1)
         moved = (before >= self.rule.fewest) & (counts > 0) & ((counts - before).abs() > self.rule.change * before)
-        places = zip(*moved.to_numpy().nonzero(), strict=True)
-        return sorted((str(moved.index[row]), str(moved.columns[column])) for row, column in places)
+        places = moved.stack()
+        return sorted((str(period), str(school)) for period, school in places[places].index)
 
     def holds(self, tell: Telling) -> str:
         return tell.say(

@@ -48,7 +48,7 @@ class CodedEngine(PandasExecutionEngine):
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
         """The rows that a rule is about, with no other columns than its own."""
-        frame = self.dataframe
+        frame: pd.DataFrame = self.dataframe
         columns = domain_kwargs.get("column_list") or [
             domain_kwargs[key] for key in ("column",) if key in domain_kwargs
         ]
@@ -72,7 +72,7 @@ class CodedEngine(PandasExecutionEngine):
 class CodedTables(PandasDatasource):
     """Where Great Expectations gets coded tables from."""
 
-    type: Literal["coded"] = "coded"  # type: ignore[assignment]
+    type: Literal["coded"] = "coded"
     execution_engine_override: ClassVar = CodedEngine
 
 

@@ -63,13 +63,14 @@ def with_delivery(staged: Staged, table: Table) -> pd.DataFrame:
 def outline_of(staged: Staged, table: Table) -> Outline:
     """What is known of the table from its columns' types and from the column that tells its deliveries."""
     types = coded(without_rows(staged) if isinstance(staged, Path) else staged.head(0))
-    sound = sound_columns(types, table)
+    columns, sound = tuple(map(str, types)), sound_columns(types, table)
     field = time_field(table)
     tells = "source_file" if field is None else field.name
     if field is not None and tells not in sound:
-        return Outline(tuple(types), frozenset(sound), 0, {})
+        return Outline(columns, frozenset(sound), 0, {})
     delivery = delivery_of(read_staged(staged, [tells]), table)
-    return Outline(tuple(types), frozenset(sound), len(delivery), delivery.value_counts(sort=False).to_dict())
+    rows_of = {str(name): int(count) for name, count in delivery.value_counts(sort=False).items()}
+    return Outline(columns, frozenset(sound), len(delivery), rows_of)
 
 
 def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
