@@ -72,8 +72,8 @@ class SchoolCountNear(MarkedRule):
         counts = sizes.pivot_table(index=DELIVERY, columns="school_id", values="pupils", fill_value=0, observed=True)
         before = counts.shift(1)
         moved = (before >= self.rule.fewest) & (counts > 0) & ((counts - before).abs() > self.rule.change * before)
-        places = moved.stack()
-        return sorted((str(period), str(school)) for period, school in places[places].index)
+        rows, columns = moved.to_numpy().nonzero()
+        return sorted(zip(map(str, moved.index[rows]), map(str, moved.columns[columns]), strict=True))
 
     def holds(self, tell: Telling) -> str:
         return tell.say(

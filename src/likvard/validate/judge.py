@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from likvard.validate.rule import DELIVERY, Rule
@@ -59,14 +60,10 @@ def _judged(judgeable: Judgeable) -> Judged:
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     name = judgeable.table.name
     source = context.data_sources.add_or_update_coded(CodedTables(name="staged"))
-    whole_table = source.add_dataframe_asset(name)
+    staged = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
     suite = gx.ExpectationSuite(name, expectations=[_expectation(rule) for rule in judgeable.rules])
-    definition = gx.ValidationDefinition(
-        name=name, data=whole_table.add_batch_definition_whole_dataframe("staged"), suite=context.suites.add(suite)
-    )
-    result = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": judgeable.frame}, result_format=NO_VALUES
-    )
+    result = staged.get_batch({"dataframe": judgeable.frame}).validate(suite, result_format=NO_VALUES)
+    result.meta["run_id"] = gx.RunIdentifier(run_time=datetime.now(UTC))
     found = {each.expectation_config.meta["rule"]: each for each in result.results}
     return Judged(judgeable, tuple(_verdict(rule, found[rule.id]) for rule in judgeable.rules), result)
 
