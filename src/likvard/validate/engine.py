@@ -108,7 +108,9 @@ class NumbersBetween(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=CodedEngine)
     def _pandas(cls, column: pd.Series, min_value: Any = None, max_value: Any = None, **_: Any) -> pd.Series:  # noqa: N805
-        return column.ge(-np.inf if min_value is None else min_value) & column.le(np.inf if max_value is None else max_value)
+        return column.ge(-np.inf if min_value is None else min_value) & column.le(
+            np.inf if max_value is None else max_value
+        )
 
 
 class KeysUnique(MulticolumnMapMetricProvider):
