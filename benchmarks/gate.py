@@ -26,6 +26,7 @@ from likvard.errors import QualityGateClosedError
 from likvard.params import read_params
 from likvard.tables import write_table
 from likvard.validate import run
+from likvard.validate.coded import plain
 from likvard.validate.findings import FAILING_ROW_COLUMNS
 from likvard.validate.judge import Judged, Verdict, _expectation, judge
 from likvard.validate.rules_of_contract import judgeable_tables
@@ -121,7 +122,7 @@ def main() -> None:
         f"{PUPILS:,} pupils, {len(checks)} checks, {closed} errors, {len(found):,} rows found: {seconds:.1f} s, "
         f"{processor:.1f} s of processor, at most {memory:.2f} GiB\n"
     )
-    of_sample = judge(judgeable_tables({"pupils": sample}, tables, {}, rules, EDITION)).tables
+    of_sample = judge(judgeable_tables({"pupils": sample}, tables, {}, rules, EDITION))
     compared = [(verdict, one) for one in of_sample for verdict in one.verdicts]
     differing = [verdict.rule.id for verdict, one in compared if not agrees(verdict, one)]
     rows = sum(verdict.count for verdict, _ in compared)
@@ -138,7 +139,7 @@ def agrees(verdict: Verdict, one: Judged) -> bool:
     context = gx.get_context(mode="ephemeral")
     batch = context.data_sources.add_pandas("p").add_dataframe_asset("a").add_batch_definition_whole_dataframe("b")
     expectation = _expectation(verdict.rule)
-    found = batch.get_batch({"dataframe": one.judgeable.frame}).validate(
+    found = batch.get_batch({"dataframe": plain(one.judgeable.frame)}).validate(
         expectation, result_format={"result_format": "COMPLETE"}
     )
     if bool(found.success) != verdict.passed:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from likvard.contracts import Field, shown_code
+from likvard.validate.coded import of_texts
 from likvard.validate.rule import ColumnRule
 from likvard.validate.telling import Telling
 
@@ -248,7 +249,7 @@ class Formed(ColumnRule):
         return "ExpectColumnValuesToMatchRegex", {"column": self.column, "regex": rf"\A(?:{self.pattern})\Z"}
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
-        return ~frame[self.column].str.fullmatch(self.pattern).fillna(True).astype(bool)
+        return of_texts(frame[self.column], lambda texts: ~texts.str.fullmatch(self.pattern).astype(bool))
 
     def holds(self, tell: Telling) -> str:
         return tell.say("{column} is written as agreed", column=tell.called(self.field))

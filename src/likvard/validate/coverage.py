@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
 from likvard.contracts.periods import GRAINS, days, is_period, within
 from likvard.contracts.rules import CoverageRule
+from likvard.validate.coded import plain, renamed, stands_in
 from likvard.validate.rule import DELIVERY, MarkedRule
 from likvard.validate.telling import Telling
 
@@ -35,8 +36,8 @@ class Covered(MarkedRule):
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
         share = self.shares(frame, frame[DELIVERY])
-        place = pd.MultiIndex.from_arrays([frame[DELIVERY], frame["school_id"]])
-        return pd.Series(~place.isin(share[share < self.rule.share].index), index=frame.index, dtype="boolean")
+        few = share[share < self.rule.share].index.to_frame(index=False)
+        return ~stands_in(frame[[DELIVERY, "school_id"]], few).fillna(False)
 
     def shares(self, frame: pd.DataFrame, period: pd.Series) -> pd.Series:
         """The share that is reported, by period and school; nothing where nothing was to be reported."""
@@ -60,12 +61,12 @@ class Covered(MarkedRule):
         if grain is None:
             return pd.DataFrame()
         wanted = "quarter" if grain == "month" else grain
-        period = frame[DELIVERY].map({name: within(name, grain, wanted) for name in names})
-        told = self.shares(frame, period).rename_axis(["period", "school_id"]).rename("share").reset_index()
+        period = renamed(frame[DELIVERY], {name: within(name, grain, wanted) for name in names})
+        told = plain(self.shares(frame, period).rename_axis(["period", "school_id"]).rename("share").reset_index())
         share = told.pivot_table(index="school_id", columns="period", values="share", aggfunc="first")
-        places = frame[["school_id", "pupil_id"]].assign(period=period)
-        pupils = places.pivot_table(index="school_id", columns="period", values="pupil_id", aggfunc="nunique")
-        pupils = pupils.reindex_like(share)
+        places = frame["pupil_id"].groupby([period.rename("period"), frame["school_id"]], observed=True)
+        counted = plain(places.nunique().reset_index())
+        pupils = counted.pivot_table(index="school_id", columns="period", values="pupil_id").reindex_like(share)
         found = pd.DataFrame("nothing", index=share.index, columns=share.columns)
         found = found.mask(share > 0, "partly").mask(share >= self.rule.share, "full")
         # A school that has pupils, but of whom nothing is to be reported, has nothing to report.
@@ -132,3 +133,28 @@ def open_until(schools: pd.DataFrame | None) -> dict[str, date]:
         ended = schools.dropna(subset=["valid_to"]).groupby("school_id", observed=True)["valid_to"].max()
         until |= {str(school): day.date() for school, day in ended.items()}
     return until
+
+
+def picture(rule: Covered, frame: pd.DataFrame, schools: pd.DataFrame | None, tell: Telling) -> dict[str, Any]:
+    """What every school has reported in every period, with the schools' names, as the picture of it shows."""
+    reported = rule.reported(frame, open_until(schools), tell.fewest)
+    names = _names(schools)
+    return {
+        "rule": rule.rule.rule,
+        "title": rule.title(tell),
+        "share": rule.rule.share,
+        "classes": list(CLASSES),
+        "periods": [str(period) for period in reported.columns],
+        "schools": [
+            {"id": str(school), "name": names.get(str(school), str(school)), "reported": list(row)}
+            for school, row in zip(reported.index, reported.to_numpy().tolist(), strict=True)
+        ],
+    }
+
+
+def _names(schools: pd.DataFrame | None) -> dict[str, str]:
+    """The newest name of each school."""
+    if schools is None or not {"school_id", "school_name"} <= set(schools):
+        return {}
+    newest = schools.dropna(subset=["school_id", "school_name"]).sort_values(DELIVERY).groupby("school_id").tail(1)
+    return dict(zip(newest["school_id"].astype(str), newest["school_name"].astype(str), strict=True))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from likvard.validate.judge import Judged
+from likvard.validate.told import Told
 from likvard.workspace import write_atomically
 
 # What the pages of Great Expectations fetch from six hosts: scripts, style sheets, icons and their logo.
@@ -29,20 +29,20 @@ a { color: #0b4f8a } ul { padding-left: 1.2rem } .cooltip .top, .card:has(.btn-g
 </style>"""
 
 
-def write_data_docs(tables: Iterable[Judged], folder: Path) -> None:
+def write_data_docs(tables: Iterable[Told], folder: Path) -> None:
     """One page per table as Great Expectations renders its result, and ``index.html`` that links them."""
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view import DefaultJinjaPageView
 
     entries = []
-    for judged in tables:
-        name = judged.judgeable.table.name
-        page = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(judged.suite_result))
-        write_atomically(folder / f"{name}.html", self_contained(page, judged.judgeable.table.title).encode())
-        failed = sum(not verdict.passed for verdict in judged.verdicts)
+    for told in tables:
+        name, title = told.table.name, told.table.title
+        page = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(told.suite_result))
+        write_atomically(folder / f"{name}.html", self_contained(page, title).encode())
+        failed = sum(check.result == "failed" for check in told.checks)
         entries.append(
-            f'<tr><td><a href="{escape(name)}.html">{escape(judged.judgeable.table.title)}</a></td>'
-            f"<td>{len(judged.verdicts)}</td><td>{failed}</td></tr>"
+            f'<tr><td><a href="{escape(name)}.html">{escape(title)}</a></td>'
+            f"<td>{len(told.checks)}</td><td>{failed}</td></tr>"
         )
     write_atomically(folder / "index.html", index_page(entries).encode())
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from likvard.contracts import Table
 from likvard.contracts.rules import RowRule, Rules, SchoolsRule
+from likvard.validate.coded import plain, stands_in
 from likvard.validate.coverage import Covered
 from likvard.validate.rule import DELIVERY, ColumnRule, MarkedRule, Rule
 from likvard.validate.telling import Telling
@@ -30,10 +31,10 @@ class RowHolds(MarkedRule):
         return self.rule.rule
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
-        return (~self.rule.broken_in(frame)).astype("boolean")
+        return (~self.at_fault(frame)).astype("boolean")
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
-        return self.rule.broken_in(frame)
+        return self.rule.broken_in(plain(frame[list(self.rule.columns)]))
 
     def holds(self, tell: Telling) -> str:
         return self.rule.title.en if tell.language.code == "en" else self.rule.title.sv
@@ -63,15 +64,16 @@ class SchoolCountNear(MarkedRule):
     rule: SchoolsRule
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
-        place = pd.MultiIndex.from_arrays([frame[DELIVERY], frame["school_id"]])
-        return pd.Series(~place.isin(list(self._moved(frame))), index=frame.index, dtype="boolean")
+        moved = pd.DataFrame(self._moved(frame), columns=["period", "school_id"], dtype="string")
+        return ~stands_in(frame[[DELIVERY, "school_id"]], moved).fillna(False)
 
-    def _moved(self, frame: pd.DataFrame) -> set[tuple[str, str]]:
-        counts = pd.crosstab(frame[DELIVERY], frame["school_id"])
+    def _moved(self, frame: pd.DataFrame) -> list[tuple[str, str]]:
+        sizes = frame.groupby([DELIVERY, "school_id"], observed=True).size().rename("pupils").reset_index()
+        counts = sizes.pivot_table(index=DELIVERY, columns="school_id", values="pupils", fill_value=0, observed=True)
         before = counts.shift(1)
         moved = (before >= self.rule.fewest) & (counts > 0) & ((counts - before).abs() > self.rule.change * before)
-        places = zip(*moved.to_numpy().nonzero(), strict=True)
-        return {(str(moved.index[row]), str(moved.columns[column])) for row, column in places}
+        rows, columns = moved.to_numpy().nonzero()
+        return sorted(zip(map(str, moved.index[rows]), map(str, moved.columns[columns]), strict=True))
 
     def holds(self, tell: Telling) -> str:
         return tell.say(
@@ -82,7 +84,7 @@ class SchoolCountNear(MarkedRule):
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
         moved = [
             tell.say("{school} in {period}", school=school, period=tell.period(period, self.table))
-            for period, school in sorted(self._moved(frame))
+            for period, school in self._moved(frame)
         ]
         return tell.say(
             "the number of pupils moved by more than {change} in {schools}",
@@ -112,7 +114,7 @@ class SchoolStays(Rule):
         )
 
     def broken(self, count: int, frame: pd.DataFrame, tell: Telling) -> str:
-        there = set(frame.loc[self.of_period(frame), "school_id"].dropna())
+        there = set(frame.loc[self.of_period(frame), "school_id"].unique())
         gone = [school for school in self.schools if school not in there]
         return tell.say(
             "schools that were there before and have not closed are missing in {period}: {schools}",
@@ -158,7 +160,7 @@ class Varies(ColumnRule):
         )
 
 
-def marked_rules(frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str]) -> Iterator[MarkedRule]:
+def marked_rules(table: Table, rules: Rules, sound: frozenset[str]) -> Iterator[MarkedRule]:
     """The rules that need marks, of those that fit the columns that are there."""
     for row in rules.rows:
         if row.table == table.name and sound.issuperset(row.columns):
@@ -168,33 +170,33 @@ def marked_rules(frame: pd.DataFrame, table: Table, rules: Rules, sound: set[str
             yield SchoolCountNear(table=table, columns=("school_id",), rule=schools, severity="warning")
     for part in rules.coverage:
         if part.table == table.name and sound.issuperset({"school_id", *part.columns}):
-            yield Covered(table=table, columns=part.columns, rule=part, severity="warning", sound=frozenset(sound))
+            yield Covered(table=table, columns=part.columns, rule=part, severity="warning", sound=sound)
 
 
 def period_rules(
     frame: pd.DataFrame,
     table: Table,
     rules: Rules,
-    sound: set[str],
+    sound: frozenset[str],
     periods: list[str],
     closed: Mapping[str, str] | None,
 ) -> Iterator[Rule]:
     """The rules about one period of the table; ``closed`` has the first period without the school, by school, or is not known."""
     kept = any(schools.table == table.name for schools in rules.schools) and "school_id" in sound
     if kept and closed is not None:
-        there = frame.groupby(DELIVERY, observed=True)["school_id"].unique().to_dict()
+        places = frame.groupby([DELIVERY, "school_id"], observed=True).size().index
+        there = frame[DELIVERY].cat.categories
         for before, period in pairwise(periods):
             if before in there and period in there:
-                known = [school for school in there[before] if isinstance(school, str)]
-                stay = sorted(school for school in known if closed.get(school, "~") > period)
+                stay = sorted(school for when, school in places if when == before and closed.get(school, "~") > period)
                 yield SchoolStays(table=table, columns=("school_id",), period=period, schools=tuple(stay))
-    sizes = frame[DELIVERY].value_counts().to_dict()
+    sizes = frame[DELIVERY].value_counts(sort=False).to_dict()
     for name, field in table.fields.items():
         measured = field.type in ("integer", "number")
         fewest = rules.variation.fewest_numbers if measured else rules.variation.fewest_codes
         if name not in sound or not (measured or (field.required_share and field.codes)):
             continue
-        filled = frame.loc[frame[name].notna(), DELIVERY].value_counts().to_dict()
+        filled = frame.loc[frame[name].notna(), DELIVERY].value_counts(sort=False).to_dict()
         for period in periods:
             if sizes.get(period, 0) >= fewest and filled.get(period, 0) >= fewest:
                 yield Varies(table=table, columns=(name,), field=field, period=period)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from likvard.contracts import Source
 from likvard.language import Language
+from likvard.validate.coded import plain
 from likvard.validate.column_rules import FilledIn
 from likvard.validate.judge import Judged, Verdict
 from likvard.validate.rule import Severity
@@ -55,19 +56,17 @@ def _check(verdict: Verdict, frame: pd.DataFrame, tell: Telling) -> Check:
     )
 
 
-def failing_rows(tables: Iterable[Judged], source: Source) -> pd.DataFrame:
-    """The rows at fault: where they stand in the delivered files, and which rule they break; never what they hold.
+def failing_rows(judged: Judged, source: Source) -> list[pd.DataFrame]:
+    """The rows at fault, rule by rule: where they stand in the delivered files, and which rule they break; never what they hold.
 
     File, row and column are the sender's own, so that the sender finds the cell; ``rule`` has our names.
     """
-    found = [
-        _rows_of(verdict, judged.judgeable.frame, source)
-        for judged in tables
-        for verdict in _told_once(judged.verdicts)
-    ]
-    if not found:
-        return pd.DataFrame(columns=FAILING_ROW_COLUMNS)
-    rows = pd.concat(found, ignore_index=True)
+    return [_rows_of(verdict, judged.judgeable.frame, source) for verdict in _told_once(judged.verdicts)]
+
+
+def in_their_order(found: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The rows at fault of all tables, by file and row."""
+    rows = pd.concat([pd.DataFrame(columns=FAILING_ROW_COLUMNS), *found], ignore_index=True)
     return rows.sort_values(["file", "row", "rule"], kind="stable", ignore_index=True)
 
 
@@ -93,7 +92,7 @@ def _told_once(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
 def _rows_of(verdict: Verdict, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
     rule = verdict.rule
     origins = source.every_table[rule.table.name].fields
-    places = frame.loc[rule.at_fault(frame), ["source_file", "source_row"]]
+    places = plain(frame.loc[rule.at_fault(frame), ["source_file", "source_row"]])
     return pd.DataFrame({"file": places["source_file"], "row": places["source_row"]}).assign(
         column=", ".join(origins[column].column for column in rule.columns),
         rule=rule.id,

@@ -16,7 +16,9 @@ from likvard.contracts.table import Table
 from likvard.rules.eligibility import eligibility
 from likvard.rules.grade_scale import GradeScale, scale_of
 from likvard.rules.merit import merit
+from likvard.validate.coded import of_texts, plain
 from likvard.validate.rule import MarkedRule
+from likvard.validate.staged import Others
 from likvard.validate.telling import Telling
 
 GRADES = "grades"
@@ -40,7 +42,8 @@ class AgreesWithGrades(MarkedRule):
         known = self._given(column)
         if known.empty:
             return pd.Series(pd.NA, index=frame.index, dtype="boolean")
-        given = frame[["pupil_id", "period"]].merge(known, how="left", on=["pupil_id", "period"])["likvard_given"]
+        pupils = plain(frame[["pupil_id", "period"]])
+        given = pupils.merge(known, how="left", on=["pupil_id", "period"])["likvard_given"]
         given = pd.Series(given.array, index=frame.index)
         if column == self.rule.merit:
             agree = (frame[column].astype("Float64") - given.astype("Float64")).abs() <= self.rule.tolerance
@@ -50,8 +53,8 @@ class AgreesWithGrades(MarkedRule):
 
     def _given(self, column: str) -> pd.DataFrame:
         """What the final grades give, by pupil and period."""
-        terms = self.grades["period"].str.fullmatch(PATTERNS["term"])
-        final = self.grades[self.grades["grade_kind"].eq("final").fillna(False) & terms.fillna(False)]
+        terms = of_texts(self.grades["period"], lambda texts: texts.str.fullmatch(PATTERNS["term"]))
+        final = plain(self.grades[self.grades["grade_kind"].eq("final") & terms])
         parts = []
         for term, rows in final.dropna(subset=list(NEEDED)).groupby("period", observed=True):
             scale = scale_of(str(term), dict(self.scales))
@@ -91,13 +94,11 @@ class AgreesWithGrades(MarkedRule):
 
 
 def grade_rules(
-    table: Table, rules: Rules, sound: set[str], frames: Mapping[str, pd.DataFrame], scales: Mapping[str, GradeScale]
+    table: Table, rules: Rules, sound: frozenset[str], others: Others, scales: Mapping[str, GradeScale]
 ) -> Iterator[AgreesWithGrades]:
     """The rules of the table against grades, where both are delivered."""
-    grades = frames.get(GRADES)
-    if grades is None or not set(grades.columns) >= NEEDED:
-        return
-    for rule in rules.against_grades:
+    for rule in rules.against_grades if others.have(GRADES, NEEDED) else ():
         for column in rule.columns if rule.table == table.name else ():
             if sound.issuperset({"pupil_id", "period", column}):
+                grades = others.read(GRADES, sorted(NEEDED))
                 yield AgreesWithGrades(table=table, columns=(column,), rule=rule, grades=grades, scales=scales)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from likvard.validate.rule import DELIVERY, Rule
@@ -34,43 +35,35 @@ class Judged:
     suite_result: Any
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """All tables after they were judged, and the version of Great Expectations that did it."""
-
-    tables: tuple[Judged, ...]
-    version: str
-
-
-def judge(judgeables: Iterable[Judgeable]) -> Judgement:
-    """Every rule of every table with its verdict, in the order of the rules.
+def judge(judgeables: Iterable[Judgeable]) -> Iterator[Judged]:
+    """Every table with the verdict on every rule, in the order of the rules; none is kept here when the next is judged.
 
     Great Expectations is imported here because that takes ten seconds, which no other command should wait for.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     os.environ["POSTHOG_DISABLED"] = "true"
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import great_expectations as gx
-
-        context = gx.get_context(mode="ephemeral")
-        context.enable_analytics(False)
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        source = context.data_sources.add_pandas("staged")
-        return Judgement(tuple(_judged(judgeable, context, source) for judgeable in judgeables), gx.__version__)
+    for judgeable in judgeables:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            judged = _judged(judgeable)
+        yield judged
 
 
-def _judged(judgeable: Judgeable, context: Any, source: Any) -> Judged:
+def _judged(judgeable: Judgeable) -> Judged:
     import great_expectations as gx
 
+    from likvard.validate.engine import CodedTables
+
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     name = judgeable.table.name
-    whole_table = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
+    source = context.data_sources.add_or_update_coded(CodedTables(name="staged"))
+    staged = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
     suite = gx.ExpectationSuite(name, expectations=[_expectation(rule) for rule in judgeable.rules])
-    definition = gx.ValidationDefinition(name=name, data=whole_table, suite=context.suites.add(suite))
-    result = context.validation_definitions.add(definition).run(
-        batch_parameters={"dataframe": judgeable.asked_of}, result_format=NO_VALUES
-    )
+    result = staged.get_batch({"dataframe": judgeable.frame}).validate(suite, result_format=NO_VALUES)
+    result.meta["run_id"] = gx.RunIdentifier(run_time=datetime.now(UTC))
     found = {each.expectation_config.meta["rule"]: each for each in result.results}
     return Judged(judgeable, tuple(_verdict(rule, found[rule.id]) for rule in judgeable.rules), result)
 

@@ -7,27 +7,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from likvard.language import Language
-from likvard.validate.coverage import CLASSES, Covered, open_until
-from likvard.validate.findings import Check, checks_of
-from likvard.validate.judge import Judged
+from likvard.contracts import Table
+from likvard.validate.findings import Check
 from likvard.validate.results import QualityResult
-from likvard.validate.rule import DELIVERY
 from likvard.validate.telling import Telling
+from likvard.validate.told import Told
 from likvard.workspace import write_atomically
 
 PAGE = "page.json"
 
 
-def quality_page(
-    tables: Sequence[Judged], result: QualityResult, language: Language, edition: str, fewest: int
-) -> dict[str, Any]:
-    """The page in the language. Of fewer rows or pupils than ``fewest`` no number is told."""
-    tell = Telling(language, fewest)
+def quality_page(tables: Sequence[Told], result: QualityResult, tell: Telling, edition: str) -> dict[str, Any]:
+    """The page as its readers are told it."""
     waived = {check.check for check in result.checks if check.result == "waived"}
-    told = {check.check: check for judged in tables for check in checks_of(judged, tell)}
+    to_readers = {check.check: check for one in tables for check in one.to_readers}
     return {
         "edition": edition,
         "status": result.status,
@@ -37,20 +30,15 @@ def quality_page(
             "warnings": len(result.warnings),
             "waived": len(waived),
         },
-        "tables": [_table(judged, result, tell) for judged in tables],
+        "tables": [_table(one.table, result, tell) for one in tables],
         "found": [
-            _found(told[check.check], check.result, judged, tell)
-            for judged in tables
+            _found(to_readers[check.check], check.result, one.table, tell)
+            for one in tables
             for check in result.checks
-            if check.table == judged.judgeable.table.name and check.result != "passed"
+            if check.table == one.table.name and check.result != "passed"
         ],
         "waivers": [waiver.model_dump(mode="json") for waiver in result.waivers],
-        "coverage": [
-            _coverage(rule, judged.judgeable.frame, _schools(tables), fewest, tell)
-            for judged in tables
-            for rule in judged.judgeable.rules
-            if isinstance(rule, Covered)
-        ],
+        "coverage": [picture for one in tables for picture in one.coverage],
     }
 
 
@@ -59,8 +47,7 @@ def write_page(page: Mapping[str, Any], folder: Path) -> None:
     write_atomically(folder / PAGE, json.dumps(page, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
-def _table(judged: Judged, result: QualityResult, tell: Telling) -> dict[str, Any]:
-    table = judged.judgeable.table
+def _table(table: Table, result: QualityResult, tell: Telling) -> dict[str, Any]:
     results = [(one.result, one.severity) for one in result.checks if one.table == table.name]
     return {
         "table": table.name,
@@ -73,10 +60,10 @@ def _table(judged: Judged, result: QualityResult, tell: Telling) -> dict[str, An
     }
 
 
-def _found(check: Check, result: str, judged: Judged, tell: Telling) -> dict[str, Any]:
+def _found(check: Check, result: str, table: Table, tell: Telling) -> dict[str, Any]:
     return {
         "check": check.check,
-        "table": tell.title(judged.judgeable.table),
+        "table": tell.title(table),
         "column": check.column,
         "severity": check.severity,
         "result": result,
@@ -84,33 +71,3 @@ def _found(check: Check, result: str, judged: Judged, tell: Telling) -> dict[str
         "message": check.message,
         "advice": check.advice,
     }
-
-
-def _coverage(
-    rule: Covered, frame: pd.DataFrame, schools: pd.DataFrame | None, fewest: int, tell: Telling
-) -> dict[str, Any]:
-    reported = rule.reported(frame, open_until(schools), fewest)
-    names = _names(schools)
-    return {
-        "rule": rule.rule.rule,
-        "title": rule.title(tell),
-        "share": rule.rule.share,
-        "classes": list(CLASSES),
-        "periods": [str(period) for period in reported.columns],
-        "schools": [
-            {"id": str(school), "name": names.get(str(school), str(school)), "reported": list(row)}
-            for school, row in zip(reported.index, reported.to_numpy().tolist(), strict=True)
-        ],
-    }
-
-
-def _schools(tables: Sequence[Judged]) -> pd.DataFrame | None:
-    return next((one.judgeable.frame for one in tables if one.judgeable.table.name == "schools"), None)
-
-
-def _names(schools: pd.DataFrame | None) -> dict[str, str]:
-    """The newest name of each school."""
-    if schools is None or not {"school_id", "school_name"} <= set(schools):
-        return {}
-    newest = schools.dropna(subset=["school_id", "school_name"]).sort_values(DELIVERY).groupby("school_id").tail(1)
-    return dict(zip(newest["school_id"].astype(str), newest["school_name"].astype(str), strict=True))

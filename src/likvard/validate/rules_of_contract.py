@@ -12,18 +12,13 @@ from likvard.contracts import Table
 from likvard.contracts.rules import Rules
 from likvard.contracts.table import Tables
 from likvard.rules.grade_scale import GradeScale
+from likvard.validate.coded import plain
 from likvard.validate.column_rules import Coded, FilledIn, Formed, InRange, NobodyProtected, Required
 from likvard.validate.delivery_rules import marked_rules, period_rules
 from likvard.validate.grade_rules import grade_rules
-from likvard.validate.prechecks import (
-    grain_of_table,
-    precheck_rules,
-    row_count_rules,
-    sound_columns,
-    structure_rules,
-    time_field,
-)
+from likvard.validate.prechecks import precheck_rules, row_count_rules, structure_rules
 from likvard.validate.rule import DELIVERY, MarkedRule, Rule
+from likvard.validate.staged import Others, Outline, Staged, grain_of_table, outline_of, with_delivery
 from likvard.validate.table_rules import KnownElsewhere, UniqueKey
 from likvard.validate.whole_rules import whole_rules
 
@@ -32,8 +27,9 @@ from likvard.validate.whole_rules import whole_rules
 class Judgeable:
     """A staged table made ready to be judged.
 
-    ``frame`` has, beside its own columns, the delivery of each row and one mark per foreign key. ``not_judged`` names
-    the rules that wait for a column that is missing or of the wrong type, so that one fault is not told a dozen times.
+    ``frame`` is coded and has, beside its own columns, the delivery of each row and a column of marks for each rule that needs one.
+    ``not_judged`` names the rules that wait for a column that is missing or of the wrong type, so that one fault is not told a
+    dozen times.
     """
 
     table: Table
@@ -41,71 +37,48 @@ class Judgeable:
     rules: tuple[Rule, ...]
     not_judged: tuple[str, ...]
 
-    @property
-    def asked_of(self) -> pd.DataFrame:
-        """The columns that rules are about: every filter copies them all."""
-        return self.frame.drop(columns=["source_file", "source_row"], errors="ignore")
-
 
 def judgeable_tables(
-    frames: Mapping[str, pd.DataFrame],
+    staged: Mapping[str, Staged],
     tables: Tables,
     expected_in: Mapping[str, str] | None = None,
     rules: Rules | None = None,
     edition: str = "",
     scales: Mapping[str, GradeScale] | None = None,
-) -> list[Judgeable]:
-    """Every table of ``frames`` with its rules, in the order of the contracts.
+) -> Iterator[Judgeable]:
+    """Every table of ``staged`` with its rules, in the order of the contracts, each read when it is its turn.
 
     ``expected_in`` says by table which deliveries must hold it (all, unless it says otherwise). Tables that are expected in the
     same deliveries and count time alike must have the same periods. Where a precheck stops a table it is told alone, and nothing
     that rests on the table is judged, in it or in another. ``rules`` are those that no contract can say, judged for
     ``edition`` and with the grade scales ``scales``.
     """
-    with_deliveries = {
-        name: frame.assign(**{DELIVERY: delivery_of(frame, tables[name])}) for name, frame in sorted(frames.items())
-    }
-    rhythm = {name: (grain_of_table(tables[name]), (expected_in or {}).get(name, ".*")) for name in with_deliveries}
+    outlines = {name: outline_of(staged[name], tables[name]) for name in sorted(staged)}
+    rhythm = {name: (grain_of_table(tables[name]), (expected_in or {}).get(name, ".*")) for name in outlines}
     periods: dict[object, set[str]] = {beat: set() for beat in rhythm.values()}
-    for name, frame in with_deliveries.items():
-        periods[rhythm[name]].update(frame[DELIVERY].dropna().unique())
+    for name, outline in outlines.items():
+        periods[rhythm[name]].update(outline.rows_of)
     all_rules = rules or Rules()
-    due = {name: sorted(periods[rhythm[name]]) for name in with_deliveries}
+    due = {name: sorted(periods[rhythm[name]]) for name in outlines}
     causes = {
-        name: precheck_rules(frame, tables[name], sound_columns(frame, tables[name]), due[name], all_rules, edition)
-        for name, frame in with_deliveries.items()
+        name: precheck_rules(outline, tables[name], due[name], all_rules, edition) for name, outline in outlines.items()
     }
-    sound = {name: frame for name, frame in with_deliveries.items() if causes[name] is None}
-    closed = closed_schools(sound.get("schools")) if causes.get("schools") is None else None
-    more = _More(all_rules, edition, scales or {}, closed)
-    return [
-        _judgeable(name, sound, tables, due[name], more)
-        if (told := causes[name]) is None
-        else _told_alone(with_deliveries[name], tables[name], tables, due[name], told)
-        for name in with_deliveries
-    ]
-
-
-def delivery_of(frame: pd.DataFrame, table: Table) -> pd.Series:
-    """The delivery that each row belongs to: its period, or, where the contract has none, its folder.
-
-    Periods are named in messages, so only what keeps the contract's pattern is taken for one; anything else in that
-    column may be a slip that carries a person's number.
-    """
-    field = time_field(table)
-    if field is not None:
-        column = field.name
-        if column not in sound_columns(frame, table):
-            return pd.Series(pd.NA, index=frame.index, dtype="string")
-        formed = frame[column].str.fullmatch(field.constraints.pattern or "").fillna(False).astype(bool)
-        return frame[column].where(formed)
-    return frame["source_file"].str.split("/").str[0].astype("string")
+    sound = {name: outline.sound for name, outline in outlines.items() if causes[name] is None}
+    closed = closed_schools(register_of_schools(staged, tables)) if causes.get("schools") is None else None
+    more = _More(Others(staged, sound), all_rules, edition, scales or {}, closed)
+    for name, outline in outlines.items():
+        frame, told = with_delivery(staged[name], tables[name]), causes[name]
+        if told is None:
+            yield _judgeable(frame, outline, tables[name], tables, due[name], more)
+        else:
+            yield _told_alone(frame, tables[name], tables, due[name], told)
 
 
 @dataclass(frozen=True)
 class _More:
-    """The rules beyond the contracts, and what they need to know."""
+    """The other tables and the rules beyond the contracts, and what they need to know."""
 
+    others: Others
     rules: Rules
     edition: str
     scales: Mapping[str, GradeScale]
@@ -114,11 +87,10 @@ class _More:
 
 
 def _judgeable(
-    name: str, frames: Mapping[str, pd.DataFrame], tables: Tables, periods: list[str], more: _More
+    frame: pd.DataFrame, outline: Outline, table: Table, tables: Tables, periods: list[str], more: _More
 ) -> Judgeable:
-    table, frame = tables[name], frames[name]
-    sound = sound_columns(frame, table)
-    rules: list[Rule] = [*structure_rules(frame, table)]
+    sound = outline.sound
+    rules: list[Rule] = [*structure_rules(outline, table)]
     not_judged: list[str] = []
     for rule in cell_rules(table, tables, periods):
         if sound.issuperset(rule.columns):
@@ -127,22 +99,17 @@ def _judgeable(
             not_judged.append(rule.id)
     marks = {}
     for link in link_rules(table, tables):
-        there = frames.get(link.target.name)
-        target_sound = sound_columns(there, link.target) if there is not None else set()
-        if there is not None and sound.issuperset(link.columns) and target_sound.issuperset(link.key.reference.fields):
-            marks[link.mark] = link.marked(frame, there)
+        target, wanted = link.target.name, link.key.reference.fields
+        if sound.issuperset(link.columns) and more.others.have(target, wanted):
+            marks[link.mark] = link.marked(frame, more.others.read(target, wanted))
             rules.append(link)
         else:
             not_judged.append(link.id)
-    rules += row_count_rules(frame, table, periods)
-    sound_of = {
-        other: sound_columns(frames[other], tables[other])
-        for other in {one.of for one in more.rules.totals} & set(frames)
-    }
+    rules += row_count_rules(outline, table, periods)
     beyond = chain(
-        marked_rules(frame, table, more.rules, sound),
-        whole_rules(table, more.rules, sound, frames, sound_of, more.edition),
-        grade_rules(table, more.rules, sound, frames, more.scales),
+        marked_rules(table, more.rules, sound),
+        whole_rules(table, more.rules, sound, more.others, more.edition),
+        grade_rules(table, more.rules, sound, more.others, more.scales),
     )
     for marked in beyond:
         marks[marked.mark] = marked.marked(frame)
@@ -158,6 +125,11 @@ def _told_alone(frame: pd.DataFrame, table: Table, tables: Tables, periods: list
     marks = {rule.mark: rule.marked(frame) for rule in told if isinstance(rule, MarkedRule)}
     not_judged = tuple(rule.id for rule in others if rule.id not in there)
     return Judgeable(table, frame.assign(**marks), tuple(told), not_judged)
+
+
+def register_of_schools(staged: Mapping[str, Staged], tables: Tables) -> pd.DataFrame | None:
+    """The table of schools with its texts written out, where there is one."""
+    return plain(with_delivery(staged["schools"], tables["schools"])) if "schools" in staged else None
 
 
 def closed_schools(schools: pd.DataFrame | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 
 from likvard.contracts import read_delivered, read_source, read_tables
 from likvard.contracts.rules import read_rules
@@ -12,15 +13,15 @@ from likvard.params import Params
 from likvard.report.quality import render_quality
 from likvard.rules import read_scales
 from likvard.sender_rows import SenderRows
-from likvard.tables import read_table
 from likvard.validate.data_docs import write_data_docs
-from likvard.validate.findings import checks_of, failing_rows
+from likvard.validate.findings import in_their_order
 from likvard.validate.judge import judge
 from likvard.validate.page import quality_page, write_page
 from likvard.validate.results import gate_closed, let_through, quality_result, write_quality
-from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.validate.rules_of_contract import judgeable_tables, register_of_schools
 from likvard.validate.senders import letters_of, workbooks, write_letters
 from likvard.validate.telling import Telling
+from likvard.validate.told import told
 from likvard.waivers import read_waivers
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
@@ -42,32 +43,28 @@ def run(workspace: Workspace, params: Params) -> None:
     taken_in = json.loads(deliveries.read_text(encoding="utf-8"))["origins"] if deliveries.is_file() else {}
     # What others put beside the source's own deliveries, or what is not due yet, may not be there at all.
     due = {name for name in source.tables if not taken_in or any(re.fullmatch(expected[name], one) for one in taken_in)}
-    frames = {
-        name: read_table(workspace.made_by("ingest", path))
-        for name, path in paths.items()
-        if name in due or path.is_file()
-    }
-    scales = read_scales(workspace.contracts)
-    judgement = judge(judgeable_tables(frames, tables, expected, rules, params.edition, scales))
+    staged = {name: workspace.made_by("ingest", path) for name, path in paths.items() if name in due or path.is_file()}
     language = Language(params.language)
-    found = [check for judged in judgement.tables for check in checks_of(judged)]
+    senders, readers = Telling(language), Telling(language, params.disclosure.min_count)
+    judged = judge(judgeable_tables(staged, tables, expected, rules, params.edition, read_scales(workspace.contracts)))
+    tables_told = list(told(judged, source, senders, readers, register_of_schools(staged, tables)))
+    found = [check for one in tables_told for check in one.checks]
     checks, waivers = let_through(found, read_waivers(workspace.waivers), params.edition)
-    rows = failing_rows(judgement.tables, source)
-    not_judged = [rule for judged in judgement.tables for rule in judged.judgeable.not_judged]
-    result = quality_result(checks, not_judged, judgement.version, waivers)
+    rows = in_their_order(rows for one in tables_told for rows in one.rows)
+    not_judged = [rule for one in tables_told for rule in one.not_judged]
+    result = quality_result(checks, not_judged, version("great_expectations"), waivers)
     with writing_folder(workspace.data_docs) as folder:
-        write_data_docs(judgement.tables, folder)
+        write_data_docs(tables_told, folder)
     with writing_folder(workspace.quality) as folder:
         write_quality(result, rows, folder)
-        told = [check for judged in judgement.tables for check in checks_of(judged, Telling(language))]
-        letters = letters_of(told, tables, source)
+        letters = letters_of([check for one in tables_told for check in one.to_senders], tables, source)
         for name, content in workbooks(rows, letters, SenderRows(taken_in), language).items():
             write_atomically(folder / name, content)
         write_letters(letters, folder)
-        page = quality_page(judgement.tables, result, language, params.edition, params.disclosure.min_count)
+        page = quality_page(tables_told, result, readers, params.edition)
         write_page(page, folder)
         write_atomically(folder / "quality.html", render_quality(page, language, params.municipality).encode())
     if result.errors:
         raise gate_closed(result, rows, params.edition)
     named = f"{len(result.warnings)} {'warning' if len(result.warnings) == 1 else 'warnings'}"
-    print(f"validate: the gate is open; {len(checks)} checks of {len(frames)} tables, {named}")  # noqa: T201
+    print(f"validate: the gate is open; {len(checks)} checks of {len(staged)} tables, {named}")  # noqa: T201

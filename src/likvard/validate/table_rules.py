@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from likvard.contracts import ForeignKey, Table
+from likvard.validate.coded import repeated, stands_in
 from likvard.validate.rule import Rule
 from likvard.validate.telling import Telling
 
@@ -31,8 +32,7 @@ class UniqueKey(Rule):
         }
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
-        key = list(self.columns)
-        return frame.duplicated(key, keep=False) & frame[key].notna().all(axis="columns")
+        return repeated(frame[list(self.columns)])
 
     def holds(self, tell: Telling) -> str:
         return tell.say("every row has its own {columns}", columns=tell.language.listed(self.columns))
@@ -74,10 +74,7 @@ class KnownElsewhere(Rule):
 
     def marked(self, frame: pd.DataFrame, target: pd.DataFrame) -> pd.Series:
         """For every row of ``frame`` whether its key is known in ``target``; missing where the key is not complete."""
-        here, there = list(self.key.fields), list(self.key.reference.fields)
-        known = pd.MultiIndex.from_frame(target[there].dropna())
-        mark = pd.Series(pd.MultiIndex.from_frame(frame[here]).isin(known), index=frame.index, dtype="boolean")
-        return mark.mask(frame[here].isna().any(axis="columns"))
+        return stands_in(frame[list(self.key.fields)], target[list(self.key.reference.fields)])
 
     @property
     def expectation(self) -> tuple[str, dict[str, Any]]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -14,7 +14,9 @@ import pandas as pd
 from likvard.contracts.periods import first_day, last_day
 from likvard.contracts.rules import FreshnessRule, OneSchoolRule, Rules, SentAgainRule, TotalRule
 from likvard.contracts.table import Table
+from likvard.validate.coded import plain, renamed, repeated
 from likvard.validate.rule import DELIVERY, MarkedRule
+from likvard.validate.staged import Others
 from likvard.validate.telling import Telling
 
 NO_CONTENT = {"period", "source_file", "source_row", DELIVERY}
@@ -36,9 +38,8 @@ class Fresh(MarkedRule):
         return self.until - timedelta(days=self.rule.days)
 
     def marked(self, frame: pd.DataFrame) -> pd.Series:
-        codes, names = pd.factorize(frame[DELIVERY])
-        ends = pd.DatetimeIndex([last_day(str(name)) for name in names], dtype="datetime64[s]")
-        return pd.Series(ends).reindex(codes).set_axis(frame.index)
+        names = frame[DELIVERY].cat.categories
+        return renamed(frame[DELIVERY], {name: pd.Timestamp(day) for name in names if (day := last_day(name))})
 
     def is_stale(self, periods: Iterable[str]) -> bool:
         """Whether all of the periods end before the earliest day."""
@@ -77,7 +78,7 @@ class NotAhead(MarkedRule):
         return (~self.at_fault(frame)).astype("boolean")
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
-        begins = {name: first_day(str(name)) for name in frame[DELIVERY].dropna().unique()}
+        begins = {name: first_day(name) for name in frame[DELIVERY].cat.categories}
         ahead = [name for name, day in begins.items() if day is not None and day > self.until]
         return frame[DELIVERY].isin(ahead)
 
@@ -156,8 +157,7 @@ class InOneSchool(MarkedRule):
 
     def at_fault(self, frame: pd.DataFrame) -> pd.Series:
         pupil = ["pupil_id", DELIVERY]
-        complete = frame[[*pupil, "school_id"]].notna().all(axis="columns")
-        again = complete & frame.duplicated(pupil, keep=False)
+        again = repeated(frame[pupil]) & frame["school_id"].notna()
         in_two = frame.loc[again].groupby(pupil, observed=True)["school_id"].transform("nunique") > 1
         return in_two.reindex(frame.index, fill_value=False).astype(bool)
 
@@ -188,8 +188,8 @@ class TotalAgrees(MarkedRule):
         groups = self.other.dropna(subset=by).groupby(by, observed=True)
         found = groups.size() if self.rule.sum is None else groups[self.rule.sum].sum(min_count=1)
         here = found.rename("likvard_total").rename_axis([self.rule.by[name] for name in by]).reset_index()
-        places = frame[[*self.rule.by.values(), self.rule.column]].merge(
-            here, how="left", on=list(self.rule.by.values())
+        places = plain(frame[[*self.rule.by.values(), self.rule.column]]).merge(
+            plain(here), how="left", on=list(self.rule.by.values())
         )
         difference = (places[self.rule.column].astype("Float64") - places["likvard_total"].astype("Float64")).abs()
         return pd.Series((difference <= self.rule.tolerance).array, index=frame.index, dtype="boolean")
@@ -229,9 +229,8 @@ def fresh_rules(table: Table, rules: Rules, edition: str) -> Iterator[Fresh]:
 def whole_rules(
     table: Table,
     rules: Rules,
-    sound: set[str],
-    frames: Mapping[str, pd.DataFrame],
-    sound_of: Mapping[str, set[str]],
+    sound: frozenset[str],
+    others: Others,
     edition: str,
 ) -> Iterator[MarkedRule]:
     """The rules about the table as a whole and with others, of those that fit the columns that are there."""
@@ -246,8 +245,7 @@ def whole_rules(
         if one.table == table.name and sound.issuperset({"pupil_id", "school_id"}):
             yield InOneSchool(table=table, columns=("pupil_id", "school_id"), rule=one)
     for total in rules.totals:
-        fits = sound.issuperset(total.columns) and sound_of.get(total.of, set()).issuperset(total.other_columns)
-        if total.table == table.name and total.of in frames and fits:
-            yield TotalAgrees(
-                table=table, columns=(total.column,), rule=total, other=frames[total.of], severity=total.severity
-            )
+        fits = sound.issuperset(total.columns) and others.have(total.of, total.other_columns)
+        if total.table == table.name and fits:
+            other = others.read(total.of, total.other_columns)
+            yield TotalAgrees(table=table, columns=(total.column,), rule=total, other=other, severity=total.severity)

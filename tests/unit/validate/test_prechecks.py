@@ -21,8 +21,8 @@ Tables = dict[str, pd.DataFrame]
 def judged(staged: Tables, edition: str = "1988-89") -> tuple[list[Judgeable], list[str]]:
     """The tables with the rules that are asked, and the checks that failed."""
     rules = read_rules(CONTRACTS, read_tables(CONTRACTS))
-    tables = judgeable_tables(staged, read_delivered(CONTRACTS, "star"), {}, rules, edition)
-    found = [check for one in judge(tables).tables for check in checks_of(one)]
+    tables = list(judgeable_tables(staged, read_delivered(CONTRACTS, "star"), {}, rules, edition))
+    found = [check for one in judge(tables) for check in checks_of(one)]
     return tables, [check.check for check in found if check.result == "failed"]
 
 

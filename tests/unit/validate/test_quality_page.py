@@ -16,6 +16,7 @@ from likvard.language import Language
 from likvard.report.heat_strip import heat_strip
 from likvard.report.quality import coverage, render_quality
 from likvard.validate import run
+from likvard.validate.coded import coded
 from likvard.validate.coverage import Covered, open_until
 from likvard.validate.findings import IN_ENGLISH
 from likvard.validate.rule import DELIVERY
@@ -34,7 +35,7 @@ def absence(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
         for seat in range(pupils)
     ]
     columns = ["pupil_id", "school_id", DELIVERY, "offered_minutes", "reported_minutes"]
-    return pd.DataFrame(lines, columns=columns)
+    return coded(pd.DataFrame(lines, columns=columns))
 
 
 def reported(frame: pd.DataFrame, until: dict[str, date] | None = None) -> dict[str, list[str]]:

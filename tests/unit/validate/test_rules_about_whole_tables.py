@@ -87,7 +87,7 @@ def frames() -> Frames:
 def failed(data: Frames, tables: Tables, edition: str = "2026Q2") -> dict[str, Check]:
     """The failed checks of the rules that this file is about, by name."""
     found = judge(judgeable_tables(data, tables, {}, rules(), edition, read_scales(CONTRACTS)))
-    checks = [check for one in found.tables for check in checks_of(one)]
+    checks = [check for one in found for check in checks_of(one)]
     return {one.check: one for one in checks if one.result == "failed" and any(kind in one.check for kind in KINDS)}
 
 

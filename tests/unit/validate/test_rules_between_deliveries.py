@@ -65,7 +65,7 @@ def verdicts(changed: Frames) -> dict[str, Check]:
         "absence_within",
         "reported_within",
     )
-    checks = [check for one in judged.tables for check in checks_of(one)]
+    checks = [check for one in judged for check in checks_of(one)]
     return {
         check.check: check
         for check in checks

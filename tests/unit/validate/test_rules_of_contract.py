@@ -4,10 +4,12 @@ from staged_tables import REPOSITORY, clean_tables
 
 from likvard.contracts import Table, read_delivered, read_tables
 from likvard.contracts.table import Tables
+from likvard.validate.coded import coded
 from likvard.validate.column_rules import InRange, NobodyProtected
 from likvard.validate.findings import IN_ENGLISH
 from likvard.validate.rule import DELIVERY
-from likvard.validate.rules_of_contract import delivery_of, judgeable_tables
+from likvard.validate.rules_of_contract import judgeable_tables
+from likvard.validate.staged import delivery_of
 from likvard.validate.table_rules import RowCountNearPrevious, UniqueKey
 
 
@@ -29,7 +31,7 @@ def test_a_share_is_never_rounded_up_to_its_limit() -> None:
 
 
 def test_the_rows_of_a_table_without_periods_belong_to_the_delivery_of_their_folder(tables: Tables) -> None:
-    schools = clean_tables()["schools"].drop(columns="period")
+    schools = coded(clean_tables()["schools"].drop(columns="period"))
     assert delivery_of(schools, without_period(tables["schools"])).unique().tolist() == ["1987-88", "1988-89"]
 
 
@@ -80,7 +82,7 @@ def test_every_rule_of_the_contracts_has_a_name_of_its_own(tables: Tables) -> No
 
 def test_judging_leaves_the_staged_tables_as_they_were(tables: Tables) -> None:
     staged = clean_tables()
-    judgeable_tables(staged, tables)
+    list(judgeable_tables(staged, tables))
     assert all(DELIVERY not in frame.columns for frame in staged.values())
 
 
