@@ -86,7 +86,7 @@ def ours(workspace: Path, units: list[str]) -> None:
 
 def in_exhibits(workspace: Path, units: list[str]) -> dict[str, float]:
     """Of the seconds of processor that a report takes in its process, the shares by where they go; medians over reports."""
-    from likvard.report import build, html, pdf
+    from likvard.report import build, html, pdf, press
     from likvard.report.apart import each
     from likvard.report.build import ingredients_of, report_files, still_surroundings, warm_up
     from likvard.report.released import released_in
@@ -110,7 +110,7 @@ def in_exhibits(workspace: Path, units: list[str]) -> dict[str, float]:
 
     Report.exhibit = measured("exhibits", Report.exhibit)  # type: ignore[method-assign]
     html.render_html = measured("HTML", html.render_html)  # type: ignore[assignment]
-    pdf.set_pages = measured("Typst", pdf.set_pages)  # type: ignore[attr-defined]
+    press.set_pages = measured("Typst", press.set_pages)  # type: ignore[assignment]
     pdf.render_pdf = measured("PDF with Typst", pdf.render_pdf)  # type: ignore[assignment]
     build.figure_exports = measured("XLSX and CSV", build.figure_exports)  # type: ignore[assignment]
 
