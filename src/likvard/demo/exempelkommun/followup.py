@@ -112,7 +112,7 @@ def seldom_heard(area: int) -> bool:
 
 def meeting_code(block: Block, place: int, number: int) -> str:
     """The number of a meeting: block, quarter and meeting."""
-    return f"M{place + 1:02d}{number:02d}" if block.alone else f"M{block.number % 100:02d}{place + 1:02d}{number:02d}"
+    return f"M{place + 1:02d}{number:02d}" if block.alone else f"M{block.number:02d}{place + 1:02d}{number:02d}"
 
 
 def actions_of(block: Block, quarter: str) -> pd.DataFrame:
