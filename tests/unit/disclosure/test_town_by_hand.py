@@ -86,7 +86,7 @@ def test_that_a_group_has_nobody_is_known_and_that_nobody_of_it_failed_is_not() 
     assert {place: high for place, high in most.items() if high == 0} == {
         ("school:A", "lunch:free", "with passed"): 0,
         ("school:A", "lunch:free", "without passed"): 0,
-        ("school:A", "lunch:free", "n of passed"): 0,
+        ("school:A", "lunch:free", "pupils"): 0,
     }
     assert most["school:A", "all", "without passed"] == np.inf
 
