@@ -48,6 +48,8 @@ bench: $(READY)  ## measure reports beside others' tools, on Exempelkommun in FO
 	@python benchmarks/reports.py "$(FOLDER)" --ploomber $(PEERS)/bin/python $(BENCH)
 	@python benchmarks/growth.py "$(FOLDER)" $(if $(BENCH),10 40)
 	@$(if $(BENCH),,python benchmarks/cluster.py "$(FOLDER)")
+	@$(if $(BENCH),,python benchmarks/build.py)
+	@$(if $(BENCH),,python benchmarks/country.py "$(FOLDER)-country" 4700:1100000)
 
 mutants:         ## test the tests: which faults in the deciding code they notice (ONLY=access for less; docs/mutation.md)
 	@$(call BESIDE,$(MUTANTS),mutants)
