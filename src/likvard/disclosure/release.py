@@ -98,7 +98,7 @@ def safe_by_swaps(found: Quantities, task: Task, least: int, kept: Proposal | No
     attack finds nothing against it. Errors: as ``safe``.
     """
     _adds_up(task)
-    if kept is not None and (again := _attacked_by_claims(task, kept)).safe:
+    if kept is not None and _hides_what_it_must(task, kept.pattern) and (again := _attacked_by_claims(task, kept)).safe:
         return Safe(kept, again)
     forced = np.zeros_like(task.hidden)
     audit_of = None
@@ -146,6 +146,15 @@ def _proposal(task: Task, done: list[Search], hidden: Flags, level: Floats, turn
     pattern = Pattern(hidden, protects, tuple(_part(search, task) for search in done))
     changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
     return Proposal(pattern, level, changes, turn)
+
+
+def _hides_what_it_must(task: Task, pattern: Pattern) -> bool:
+    """Whether it hides all that the rules hide, and nothing that is out: the attack asks only of what is hidden."""
+    return bool(
+        pattern.hidden.shape == task.hidden.shape
+        and pattern.hidden[task.hidden].all()
+        and not pattern.hidden[task.known].any()
+    )
 
 
 def _attacked_by_claims(task: Task, proposal: Proposal) -> Audit:

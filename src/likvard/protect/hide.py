@@ -52,14 +52,13 @@ class Protection:
 
 @dataclass(frozen=True)
 class _Hidden:
-    """The hidden levels of a period (rows of the record), the log of those in the system, and the figures of the period; and what
-    was found, to be kept, and whether it had been kept already."""
+    """The hidden levels of a period (rows of the record), the log of those in the system, the figures of the period, and what was
+    found, to be kept."""
 
     rows: pd.Index
     log: pd.DataFrame
     facts: dict[str, Any]
     kept: bytes = b""
-    again: bool = False
 
 
 def protected(
@@ -91,7 +90,9 @@ def protected(
     levels = record["measure"].eq(LEVEL) & is_ours(record)
     searched = levels & ~past.restated
     tasks = periods_of(record, rule, schools, past)
-    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, kept or {}, scheduler)
+    kept = kept or {}
+    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, kept, scheduler)
+    now = {found.facts["period"]: found.kept for found in done if found.kept}
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
         hidden.loc[found.rows] = True
@@ -116,8 +117,8 @@ def protected(
         released=result,
         log=_log(record, rule, hidden, gone, done),
         periods=pd.DataFrame([found.facts for found in done]),
-        kept={found.facts["period"]: found.kept for found in done if found.kept},
-        again=sum(found.again for found in done),
+        kept=now,
+        again=sum(content == kept.get(period) for period, content in now.items()),
     )
 
 
@@ -185,8 +186,7 @@ def _hide_period(period: Period, before: bytes, registry: dict[str, Definition],
     if not len(found.figures):
         return _Hidden(rows.index[:0], pd.DataFrame(), {"period": _name_of(rows), "figures": 0})
     question = question_of(found, asked.task, asked.least)
-    kept = read_kept(before, question)
-    safe = safe_by_swaps(found, asked.task, asked.least, kept)
+    safe = safe_by_swaps(found, asked.task, asked.least, read_kept(before, question))
     names = rows["figure_id"].loc[found.figures]
     of_figure = decision_log(asked.task, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
@@ -197,7 +197,6 @@ def _hide_period(period: Period, before: bytes, registry: dict[str, Definition],
         log=log,
         facts=facts | {"seconds": time.process_time() - began},
         kept=as_bytes(question, safe.proposal),
-        again=safe.proposal is kept,
     )
 
 

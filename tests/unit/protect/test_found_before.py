@@ -90,16 +90,30 @@ def test_what_cannot_be_read_was_not_kept(content, asked):
     assert read_kept(content, question_of(asked.found, asked.task, asked.least)) is None
 
 
-def test_a_kept_pattern_that_hides_too_little_is_not_believed(record, first_run, asked):
+@pytest.mark.parametrize("hides", ["what the rules hide alone", "nothing", "all but one that the rules hide"])
+def test_a_kept_pattern_that_hides_too_little_is_not_believed(record, first_run, asked, hides):
     question = question_of(asked.found, asked.task, asked.least)
     kept = read_kept(first_run.kept[FIRST], question)
     assert kept is not None
-    assert kept.pattern.hidden.sum() > asked.task.hidden.sum()
-    forged = replace(kept, pattern=replace(kept.pattern, hidden=asked.task.hidden), level=kept.level * 0)
+    assert kept.pattern.hidden.sum() > asked.task.hidden.sum() > 0
+    hidden = kept.pattern.hidden.copy() if hides.startswith("all") else asked.task.hidden.copy()
+    if hides == "nothing":
+        hidden[:] = False
+    elif hides.startswith("all"):
+        hidden[asked.task.hidden.argmax()] = False
+    forged = replace(kept, pattern=replace(kept.pattern, hidden=hidden), level=kept.level * 0)
     second = again(record, first_run.kept | {FIRST: as_bytes(question, forged)})
     assert second.again == 1
     assert second.kept == first_run.kept
     assert second.released["status"].eq(HELD_BACK).sum() == first_run.released["status"].eq(HELD_BACK).sum()
+
+
+def test_a_kept_pattern_of_another_size_is_not_believed(record, first_run, asked):
+    question = question_of(asked.found, asked.task, asked.least)
+    kept = read_kept(first_run.kept[FIRST], question)
+    assert kept is not None
+    short = replace(kept, pattern=replace(kept.pattern, hidden=kept.pattern.hidden[:-1]))
+    assert again(record, first_run.kept | {FIRST: as_bytes(question, short)}).kept == first_run.kept
 
 
 def test_a_question_is_another_where_a_single_number_is(asked):
