@@ -104,13 +104,15 @@ def read_coded(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
         with ParquetFile(path, read_dictionary=list(texts)) as file:
             return pd.DataFrame(
                 {
-                    name: _categories(file.read([name])[name]) if name in texts else file.read([name]).to_pandas()[name]
+                    name: categories_of(file.read([name])[name])
+                    if name in texts
+                    else file.read([name]).to_pandas()[name]
                     for name in (schema.names if columns is None else columns)
                 }
             )
 
 
-def _categories(column: pa.ChunkedArray) -> pd.Categorical:
+def categories_of(column: pa.ChunkedArray) -> pd.Categorical:
     """The texts of a column of numbers that stand for texts, as ordered categories of those that it has."""
     import numpy as np
     import pandas as pd

@@ -14,7 +14,7 @@ from pyarrow.feather import read_table, write_feather
 
 from likvard.contracts import Table
 from likvard.ingest.restated import last_word
-from likvard.tables import writing_table
+from likvard.tables import categories_of, writing_table
 
 NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
@@ -96,12 +96,11 @@ def _coded(part: pd.DataFrame) -> pa.Table:
 
 def _in_one_code(table: pa.Table) -> pd.DataFrame:
     """The same rows with categorical texts whose categories are in order."""
-    rows: pd.DataFrame = table.unify_dictionaries().to_pandas(types_mapper=NULLABLE.get)
-    ordered = {}
-    for name, column in rows.select_dtypes("category").items():
-        words = pa.array(column.cat.categories, pa.string())
-        order = pc.sort_indices(words).to_numpy()
-        rank = np.empty(len(words) + 1, dtype=np.int32)
-        rank[order], rank[-1] = np.arange(len(words)), -1
-        ordered[str(name)] = pd.Categorical.from_codes(rank[column.cat.codes], words.take(order).to_pandas())
-    return rows.assign(**ordered)
+    return pd.DataFrame(
+        {
+            name: categories_of(column)
+            if pa.types.is_dictionary(column.type)
+            else column.to_pandas(types_mapper=NULLABLE.get)
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        }
+    )
