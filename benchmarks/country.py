@@ -1,10 +1,13 @@
-"""What each stage up to the indicators takes as the country grows: ``python benchmarks/country.py FOLDER [SCHOOLS:PUPILS …]``.
+"""What the stages, all but protection, take as the country grows: ``python benchmarks/country.py FOLDER [SCHOOLS:PUPILS …]``.
 
 Exempelkommun is laid out at each size (by default 30, 300 and 4,700 schools; the last has 1.1 million pupils), twelve quarters of
 CSV files under DVC, and every stage runs on it as a command. Printed are seconds by the clock and of processor, the most memory,
 and the size of what the stage wrote. A stage that wants more memory than ``--most`` GiB is stopped, and with it its size. FOLDER
 should lie where there is room: some 20 GB for the country. Each workspace in it is removed before the next, unless ``--keep`` is
 given: then they stay, and one that is there already is taken as it is.
+
+With ``--reports WORKSPACE``, a built Exempelkommun, the stages after protection follow: on its released data, copied side by side
+until there are as many schools (``scale.py``), as protection, which has figures of its own, takes longest.
 """
 
 from __future__ import annotations
@@ -19,9 +22,17 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from scale import lay_out
+
 LIKVARD = str(Path(sys.executable).with_name("likvard"))
 SIZES = ("30:12000", "300:70000", "4700:1100000")
-STAGES = {"ingest": "staged", "validate": "quality", "prepare": "prepared", "indicators": "indicators"}
+STAGES = {
+    "ingest": "data/staged",
+    "validate": "data/quality",
+    "prepare": "data/prepared",
+    "indicators": "data/indicators",
+}
+LATER = {"report": "reports", "pack": "reports", "index": "reports"}
 SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -74,15 +85,58 @@ def measure(place: Path, size: str, most: float, *, keep: bool) -> None:
             subprocess.run(words, cwd=here, check=True, stdout=subprocess.DEVNULL)
             deliveries, took = size_of(workspace / "data/deliveries"), time.monotonic() - began
             say(f"| {int(schools):,} | {int(pupils):,} | laying out | {took:.0f} | | | {deliveries:,.0f} |")
-        for stage, made in STAGES.items():
-            cost = cost_of([LIKVARD, stage], workspace, most)
-            written = size_of(workspace / "data" / made) if cost.code == 0 else 0.0
-            end = f"{written:,.0f}" if cost.code == 0 else f"stopped ({cost.code})"
-            numbers = f"{cost.clock:.1f} | {cost.used:.1f} | {cost.gib:.2f} | {end}"
-            say(f"| {int(schools):,} | {int(pupils):,} | {stage} | {numbers} |")
-            if cost.code:
-                print(cost.said, file=sys.stderr, flush=True)  # noqa: T201
-                break
+        run_stages(STAGES, workspace, f"| {int(schools):,} | {int(pupils):,}", most)
+    finally:
+        if not keep:
+            shutil.rmtree(workspace, ignore_errors=True)
+
+
+def run_stages(stages: dict[str, str], workspace: Path, size: str, most: float) -> None:
+    """Nothing; a line per stage is printed, up to the first that fails."""
+    for stage, made in stages.items():
+        before = size_of(workspace / made)
+        cost = cost_of([LIKVARD, stage], workspace, most)
+        written = size_of(workspace / made) - (before if stages is LATER else 0)
+        end = f"{written:,.0f}" if cost.code == 0 else f"stopped ({cost.code})"
+        say(f"{size} | {stage} | {cost.clock:.1f} | {cost.used:.1f} | {cost.gib:.2f} | {end} |")
+        if cost.code:
+            print(cost.said, file=sys.stderr, flush=True)  # noqa: T201
+            break
+
+
+def measure_reports(place: Path, built: Path, schools: int, most: float, *, keep: bool) -> None:
+    """Nothing; a line for each stage after protection is printed."""
+    from pandas import read_parquet
+
+    workspace = place / f"reports-{schools}"
+    left_out = (
+        "data/deliveries",
+        "data/staged",
+        "data/prepared",
+        "data/indicators",
+        "data/released",
+        "reports",
+        ".dvc",
+        ".git",
+    )
+    units = read_parquet(built / "data/released/units.parquet")
+    towns = round(schools / (units["in_edition"] & (units["unit_kind"] == "school")).sum())
+    try:
+        shutil.rmtree(workspace, ignore_errors=True)
+        shutil.copytree(
+            built,
+            workspace,
+            symlinks=True,
+            ignore=lambda folder, names: {
+                name for name in names if str((Path(folder) / name).relative_to(built)) in left_out
+            },
+        )
+        for folder in (".dvc", "data/released"):
+            (workspace / folder).mkdir()
+        lay_out(built, workspace / "data/released", towns)
+        units = read_parquet(workspace / "data/released/units.parquet")
+        kinds = units.loc[units["in_edition"], "unit_kind"].value_counts()
+        run_stages(LATER, workspace, f"| {kinds['school']:,} ({kinds['area']:,} areas) | ", most)
     finally:
         if not keep:
             shutil.rmtree(workspace, ignore_errors=True)
@@ -98,13 +152,21 @@ def main() -> None:
     reading.add_argument("sizes", nargs="*", default=SIZES)
     reading.add_argument("--most", type=float, default=12.0, help="GiB that a stage may have in memory (12)")
     reading.add_argument("--keep", action="store_true", help="leave the workspaces, and take those that are there")
+    reading.add_argument(
+        "--reports", type=Path, metavar="WORKSPACE", help="a built one, whose released data is multiplied"
+    )
+    reading.add_argument("--only-reports", action="store_true", help="not the stages before")
     given = reading.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     say(
         "| schools | pupils | stage | s, clock | s of processor | GiB | MB written |\n|---:|---:|---|---:|---:|---:|---:|"
     )
     for size in given.sizes:
-        measure(given.folder.resolve(), size, given.most, keep=given.keep)
+        if not given.only_reports:
+            measure(given.folder.resolve(), size, given.most, keep=given.keep)
+        if given.reports:
+            schools = int(size.split(":")[0])
+            measure_reports(given.folder.resolve(), given.reports.resolve(), schools, given.most, keep=given.keep)
 
 
 if __name__ == "__main__":

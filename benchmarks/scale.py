@@ -1,12 +1,14 @@
 """What of a country's reports cannot be shared out: ``python benchmarks/scale.py WORKSPACE [--copies 1 10 45]``.
 
-WORKSPACE is a built one, such as Exempelkommun; the country is copies of its released data side by side. Serial is what one process
-does before and after the reports: reading the record, finding each unit's figures and hashing them, and writing the files.
+WORKSPACE is a built one, such as Exempelkommun; the country is copies of its released data side by side, each of two areas. Serial
+is what one process does before and after the reports: reading the record, finding each unit's figures and hashing them, and writing
+the files. ``benchmarks/country.py`` builds the reports of such a country.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import subprocess
 import sys
@@ -16,21 +18,30 @@ from pathlib import Path
 
 CODE = "import sys; sys.path.insert(0, sys.argv[1]); from scale import measure; measure(sys.argv[2], int(sys.argv[3]))"
 SHARED = ("all", "country", "municipality_group")
+AREAS = 2
 
 
 def lay_out(workspace: Path, folder: Path, copies: int) -> None:
-    """Nothing; ``folder`` holds the released data of as many municipalities, joined under one whole."""
+    """Nothing; ``folder`` holds the released data of as many towns under one whole: the schools of ``workspace`` in two areas.
+
+    Sweden has sixteen schools to a municipality, and Exempelkommun with its 29 has seven areas. The two areas keep their figures.
+    """
     import pandas as pd
     import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
     figures = pd.read_parquet(workspace / "data/released/figures.parquet")
     units = pd.read_parquet(workspace / "data/released/units.parquet")
-    inside = ~figures["unit_kind"].isin(SHARED)
-    parts = []
+    areas = sorted(units.loc[units["unit_kind"] == "area", "unit_id"])
+    near, gone = areas[:AREAS], areas[AREAS:]
+    units = units[~((units["unit_kind"] == "area") & units["unit_id"].isin(gone))].copy()
+    schools = units["unit_kind"] == "school"
+    units.loc[schools, "area_id"] = [near[place * len(near) // schools.sum()] for place in range(schools.sum())]
+    figures = figures[~((figures["unit_kind"] == "area") & figures["unit_id"].isin(gone))]
+    inside, parts = ~figures["unit_kind"].isin(SHARED), []
     writer = None
     for copy in range(copies):
-        part = figures[inside].copy() if copy else figures
+        part = figures[inside] if copy else figures
         own = ~part["unit_kind"].isin(SHARED)
         part = part.assign(
             unit_id=part["unit_id"].where(~own, f"{copy:03}" + part["unit_id"]),
@@ -50,7 +61,16 @@ def lay_out(workspace: Path, folder: Path, copies: int) -> None:
     if writer is not None:
         writer.close()
     pd.concat(parts, ignore_index=True).to_parquet(folder / "units.parquet", index=False)
-    (folder / "edition.json").write_bytes((workspace / "data/released/edition.json").read_bytes())
+    (folder / "quality.json").write_bytes((workspace / "data/released/quality.json").read_bytes())
+    edition = json.loads((workspace / "data/released/edition.json").read_text(encoding="utf-8"))
+    kept = set(zip(units["unit_kind"], units["unit_id"], strict=True))
+    for name in ("actions", "comments"):
+        edition[name] = [
+            one | {"unit_id": one["unit_id"] if one["unit_kind"] in SHARED else f"000{one['unit_id']}"}
+            for one in edition.get(name, ())
+            if (one["unit_kind"], one["unit_id"]) in kept
+        ]
+    (folder / "edition.json").write_text(json.dumps(edition), encoding="utf-8")
 
 
 def measure(place: str, copies: int) -> None:

@@ -90,6 +90,11 @@ class Released:
         keys = [(names[0][one // len(names[1])], names[1][one % len(names[1])]) for one in found.tolist()]
         return dict(zip(keys, parts, strict=True)) if len(unit) else {}
 
+    @cached_property
+    def larger(self) -> list[UnitKey]:
+        """The units with figures that are neither areas nor schools: the whole, and what others publish about."""
+        return [key for key in self.rows if key[0] not in ("area", "school")]
+
     def figures_where(self, **wanted: Collection[str]) -> pd.DataFrame:
         """The figures of all units in the order of the record, of each column named those with one of the ``wanted`` texts."""
         import pyarrow as pa

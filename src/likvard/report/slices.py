@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+IN_ORDER = ("in_time", "periods", "statuses", "places", "newest")
+"""What a slice knows of its figures in the order of tables."""
+
 
 class Slice:
     """The part of a released edition that one report is about, and all that it can read.
@@ -58,10 +61,17 @@ class Slice:
         return {name: units.get(self._unit.key, []) for name, units in self._released.of_units.items()}
 
     def slice_of(self, kind: str, unit_id: str) -> Slice:
-        """What the overview, which speaks for every unit, counts of one. Errors: ``UnknownUnitError``; ``ValueError`` elsewhere."""
-        if self._kind != "overview":
-            raise ValueError("only the overview speaks for others")
-        return self._released.slice_of(kind, unit_id)
+        """What the overview, which speaks for every unit, counts of one, by way of its area: figures that an area reads are put in
+        order once for all its schools. Errors: ``UnknownUnitError``; ``ValueError`` where the figures are not in this slice.
+        """
+        if self._kind == "overview":
+            return self._released.slice_of(kind, unit_id)
+        unit = self.unit(kind, unit_id)
+        if self._kind != "area" or unit.key not in self.units:
+            raise ValueError("only the overview speaks for others, and an area for its schools")
+        part = Slice(self._released, kind, unit)
+        vars(part).update({name: getattr(self, name) for name in IN_ORDER})
+        return part
 
     def unit(self, kind: str, unit_id: str) -> Unit:
         """The unit that a report of ``kind`` is about. Errors: ``UnknownUnitError``."""
@@ -83,7 +93,7 @@ class Slice:
     def _read(self) -> list[UnitKey]:
         """The units whose figures the report can read."""
         every = self._released.rows
-        larger = [key for key in every if key[0] not in ("area", "school")]
+        larger = self._released.larger
         if self._kind == "overview":
             return [key for key in every if key[0] != "school" or key in self._released.of_units["actions"]]
         inside = [unit.key for unit in self.units.values()] if self._kind == "area" else [self._unit.key, *self._around]
@@ -113,8 +123,8 @@ class Slice:
         figures = self._released.record.take(self._rows)
         order = np.lexsort([_places_in_order(figures[column]) for column in ("group", "period")])
         rows = as_frame(figures.take(order))
-        keys = zip(rows["unit_kind"], rows["unit_id"], strict=True)
-        names = {key: unit.name for key, unit in self._released.units.items()}
+        keys = list(zip(rows["unit_kind"], rows["unit_id"], strict=True))
+        names = {unit.key: unit.name for unit in _known(self._released.units, dict.fromkeys(keys))}
         rows["name"] = pd.Series([names.get(key, "") for key in keys], dtype=object)
         # What pandas would make of texts by itself takes three times as long to pick rows and columns from.
         rows.columns = pd.Index(rows.columns, dtype=object)

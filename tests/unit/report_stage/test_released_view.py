@@ -3,6 +3,7 @@ import pytest
 from likvard import open_report
 from likvard.errors import StageInputMissingError, UnknownUnitError
 from likvard.language import Language
+from likvard.report.content.findings import key_messages
 from likvard.report.released import Released, released_in
 from likvard.report.run import chosen_reports
 from likvard.report.view import period_name, period_tick, status_label
@@ -68,6 +69,21 @@ def test_a_table_of_what_is_not_in_the_record_is_empty_with_its_columns(released
     rows = open_report("overview", "all", released=released).table("height_mean")
     assert rows.empty
     assert {"value", "name", "figure_id"} <= set(rows)
+
+
+def test_a_school_opened_by_way_of_its_area_says_what_its_own_report_says(released: Released) -> None:
+    ((area, schools), *_) = ((area, schools) for area, schools in schools_by_area(released).items() if len(schools) > 1)
+    around = open_report("area", area, released=released)
+    for school in schools:
+        by_area, by_itself = (open_report("school", school, released=whole) for whole in (around.released, released))
+        assert key_messages(by_area) == key_messages(by_itself)
+        assert key_messages(by_area)
+
+
+def test_an_area_opens_no_school_of_another(released: Released) -> None:
+    (area, _), (_, (elsewhere, *_)), *_ = schools_by_area(released).items()
+    with pytest.raises(ValueError, match="an area for its schools"):
+        open_report("area", area, released=released).released.slice_of("school", elsewhere)
 
 
 def test_an_unknown_exhibit_lists_those_that_are_there(released: Released) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -99,21 +100,28 @@ def _calls_for_something(report: Report, finding: Finding) -> bool:
 
 def _by_finding(report: Report) -> list[tuple[Cell, ...]]:
     """One line per finding of the list: in how many areas and schools it is clear and has no action."""
-    released, code = report.released, report.language.code
-    open_in = Counter(
-        (message.finding, kind)
-        for kind in ("area", "school")
-        for unit in released.units_with_reports(kind)
-        for message in unanswered(open_report(kind, unit.id, language=code, released=released))
-    )
+    open_in = Counter((message.finding, one.kind) for one in _everybody(report) for message in unanswered(one))
     return [
         (
-            Cell(one["title"][code]),
+            Cell(one["title"][report.language.code]),
             *(Cell(report.language.number(open_in[one["id"], kind])) for kind in ("area", "school")),
         )
-        for one in released.edition["findings"]
+        for one in report.released.edition["findings"]
         if any(finding == one["id"] for finding, _ in open_in)
     ]
+
+
+def _everybody(report: Report) -> Iterator[Report]:
+    """The reports of every area, each followed by those of its schools, and then of the schools whose area has none."""
+    released, code = report.released, report.language.code
+    alone = {school.id for school in released.units_with_reports("school")}
+    for unit in released.units_with_reports("area"):
+        area = open_report("area", unit.id, language=code, released=released)
+        yield area
+        schools = {one.id for one in area.released.units_with_reports("school") if one.area_id == unit.id}
+        yield from (open_report("school", one, language=code, released=area.released) for one in sorted(schools))
+        alone -= schools
+    yield from (open_report("school", one, language=code, released=released) for one in sorted(alone))
 
 
 def _head(report: Report) -> tuple[str, ...]:
