@@ -153,7 +153,7 @@ class Edition:
         address = f"{self.kind}/{self.unit}.html"
         entry = IndexEntry(self.kind, self.unit, "Ekby", address, address.replace(".html", ".pdf"))  # type: ignore[arg-type]
         language, page = Language(self.language), (folder / address).read_text("utf-8")
-        found = look_up(released, language, edition, {address: page})
+        found = look_up(released, language, edition, [(address, page)])
         (folder / "index.html").write_text(render_index(edition, language, [entry], figures=found), encoding="utf-8")
 
     def record(self) -> Version:

@@ -60,7 +60,7 @@ def _write_pages(workspace: Workspace, params: Params) -> None:
     overview = open_report("overview", "all", language=params.language, released=released)
     label = f"{params.municipality}, {overview.period}"
     package, figures = open_data(released)
-    pages = {one.html: (folder / one.html).read_text(encoding="utf-8") for one in entries}
+    pages = ((one.html, (folder / one.html).read_text(encoding="utf-8")) for one in entries)
     page = render_index(
         label,
         language,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -34,8 +34,8 @@ def with_places(page: str) -> str:
     return FIGURE.sub(named, page)
 
 
-def look_up(released: Released, language: Language, edition: str, pages: Mapping[str, str]) -> str:
-    """JSON that tells of each figure on the ``pages`` (reports by their address) what it is and where it stands.
+def look_up(released: Released, language: Language, edition: str, pages: Iterable[tuple[str, str]]) -> str:
+    """JSON that tells of each figure on the ``pages`` (the address and text of each report, one at a time) what it is and where it stands.
 
     One row per figure, in the order of units. ``ids`` are ten letters a row; ``what`` is its number among ``whats`` (definition,
     period, group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows are about
@@ -45,7 +45,7 @@ def look_up(released: Released, language: Language, edition: str, pages: Mapping
 
     say = language.text
     printed = pd.DataFrame(
-        [(address, *found) for address, page in pages.items() for found in FIGURE.findall(page)],
+        [(address, *found) for address, page in pages for found in FIGURE.findall(page)],
         columns=["report", "figure_id", "text"],
     ).drop_duplicates(ignore_index=True)
     overview = open_report("overview", "all", language=language.code, released=released)

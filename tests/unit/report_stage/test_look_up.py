@@ -35,7 +35,7 @@ def test_a_figure_is_told_with_its_unit_its_words_and_every_report_that_prints_i
         status="held_back", id=hidden, text="visas inte"
     )
     pages = {"school/1.html": school, "area/01.html": CELL.format(status="shown", id=shown, text="12,0 (11–13)")}
-    told = json.loads(look_up(released, Language("sv"), "2026Q3", pages))
+    told = json.loads(look_up(released, Language("sv"), "2026Q3", pages.items()))
     ids = [told["ids"][at : at + 10] for at in range(0, len(told["ids"]), 10)]
     assert set(ids) == {shown, hidden}
     row = ids.index(shown)
@@ -54,14 +54,14 @@ def test_a_figure_is_told_with_its_unit_its_words_and_every_report_that_prints_i
 
 def test_nothing_of_a_figure_that_no_page_prints_is_told(released: Released) -> None:
     page = CELL.format(status="shown", id=id_of(released, "1", "2026T1"), text="12,0")
-    told = look_up(released, Language("sv"), "2026Q3", {"school/1.html": page})
+    told = look_up(released, Language("sv"), "2026Q3", [("school/1.html", page)])
     assert id_of(released, "2", "2026T1") not in told
     assert "Dalens skola" not in told
 
 
 def test_a_text_cannot_end_the_element_that_it_stands_in(released: Released) -> None:
     page = CELL.format(status="shown", id=id_of(released, "1", "2026T1"), text="&lt;/script&gt;")
-    told = look_up(released, Language("sv"), "2026Q3", {"school/1.html": page})
+    told = look_up(released, Language("sv"), "2026Q3", [("school/1.html", page)])
     assert "<" not in told
     assert json.loads(told)["printed"] == ["</script>"]
 
