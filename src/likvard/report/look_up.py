@@ -35,7 +35,7 @@ def with_places(page: str) -> str:
 
 
 def look_up(released: Released, language: Language, edition: str, pages: Iterable[tuple[str, str]]) -> str:
-    """JSON that tells of each figure on the ``pages`` (the address and text of each report, one at a time) what it is and where it stands.
+    """JSON that tells of each figure on the ``pages`` (the address and the text of each report) what it is and where it stands.
 
     One row per figure, in the order of units. ``ids`` are ten letters a row; ``what`` is its number among ``whats`` (definition,
     period, group, measure); ``states`` one letter a row, which ``decisions`` explains; ``units`` tells how many rows are about
