@@ -2,8 +2,8 @@
 
 For each workspace whose indicators are built: N, what is hidden, what the attack found, and processor seconds of all periods. With
 ``--bound SECONDS`` instead how far the pattern of the newest period can be from the best, against a proven lower bound that is
-sought for so long in each part of the period. With ``--general SECONDS`` what the general search would hide in its place, where no
-more than so long is spent on each part; it knows nothing of tables hidden alike, so it is for periods of one table.
+sought for so long in each part of the period. With ``--thorough`` what ``disclosure.search: thorough`` hides in place of what the
+quick search does, in each period where it finds a better pattern (or in one).
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ import pandas as pd
 
 from likvard.contracts.periods import grain_of
 from likvard.disclosure.bound import lower_bound
-from likvard.disclosure.release import attacked, safe_by_swaps
-from likvard.disclosure.suppress import suppress
+from likvard.disclosure.release import safe_by_swaps
 from likvard.disclosure.system import Flags
-from likvard.disclosure.task import Limits, Task
+from likvard.disclosure.task import GENERAL, Task
 from likvard.indicators.record import LEVEL
 from likvard.indicators.registry import read_registry
 from likvard.params import read_params
 from likvard.protect import protected
-from likvard.protect.hide import Asked, asked_of, periods_of
+from likvard.protect.hide import Asked, Protection, asked_of, periods_of
 from likvard.protect.moved import moved
 from likvard.protect.past import past_of
 from likvard.protect.rules import is_ours, primary_rules, strictness
@@ -47,28 +46,35 @@ GAPS = (
     "gap in weight | search and attack, s | bound, s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
-GENERAL = (
-    "| workspace, period | levels | hidden by rules | by the flow, for others | weight | s | "
-    "by the general search | weight | its gap | s | too narrow |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+THOROUGH = (
+    "| workspace, period | levels | hidden by rules | quick: hidden for others | weight | s | "
+    "thorough: hidden for others | weight | its gap | s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
+
+
+def found_in(folder: Path, period: str | None = None, **decided: str | None) -> tuple[pd.DataFrame, Protection]:
+    """The record of a workspace (or of one period) and what ``likvard protect`` makes of it, with the decisions that are said."""
+    workspace = Workspace.find(folder)
+    decisions = {key: value for key, value in decided.items() if value}
+    choice = read_params(workspace.params).disclosure.model_copy(update=decisions)
+    record, registry = read_table(workspace.indicators / "figures.parquet"), read_registry(workspace.contracts)
+    movers = moved(record, registry, workspace.prepared)
+    here = record["period"].eq(period) if period else record["period"].notna()
+    record, movers = record[here].reset_index(drop=True), movers[here].reset_index(drop=True)
+    return record, protected(record, registry, choice, homes_of_schools(workspace.prepared), movers=movers)
 
 
 def row(folder: Path, profile: str | None) -> str:
     """The row of one workspace."""
-    workspace = Workspace.find(folder)
-    params = read_params(workspace.params)
-    choice = params.disclosure.model_copy(update={"profile": profile} if profile else {})
-    record = read_table(workspace.indicators / "figures.parquet")
-    registry = read_registry(workspace.contracts)
-    movers = moved(record, registry, workspace.prepared)
-    found = protected(record, registry, choice, homes_of_schools(workspace.prepared), movers=movers)
+    params = read_params(Workspace.find(folder).params)
+    record, found = found_in(folder, profile=profile)
     ours = is_ours(record) & record["status"].eq("shown")
     total = found.periods.sum(numeric_only=True)
     held = (found.released["status"].eq("held_back") & ours).sum()
     levels = (ours & record["measure"].eq(LEVEL)).sum()
     quarters = found.periods.loc[found.periods["period"].map(grain_of).eq("quarter"), "seconds"].sum()
     return (
-        f"| {params.municipality} | {choice.profile} | {len(found.periods)} | {ours.sum():,} | {held:,} ("
+        f"| {params.municipality} | {profile or params.disclosure.profile} | {len(found.periods)} | {ours.sum():,} | {held:,} ("
         f"{held / ours.sum():.0%}) | "
         f"{levels:,} | {total['hidden_by_rules']:,.0f} | {total['hidden_for_others']:,.0f} | "
         f"{total['cells_with_a_level']:,.0f} | {found.periods['attackers'].max():,.0f} | {total['attacks']:,.0f} | "
@@ -112,19 +118,23 @@ def gap(folder: Path, seconds: float, period: str | None) -> str:
     )
 
 
-def general(folder: Path, seconds: float, period: str | None) -> str:
-    """The row of one period, hidden by the flow and by the general search."""
-    name, what = asked(folder, period)
-    task = what.task
-    extra, searched = by_swaps(what)
-    began = time.process_time()
-    pattern = suppress(task, Limits(rounds=60, most_figures=5_000, seconds=seconds))
-    took = time.process_time() - began
-    found, other = attacked(task, pattern.hidden), pattern.hidden & ~task.hidden
-    return (
-        f"| {name} | {len(extra):,} | {what.falls.sum():,} | {extra.sum():,} | {task.weight[extra].sum():,.0f} | {searched:.0f} | "
-        f"{other.sum():,} | {task.weight[other].sum():,.0f} | {pattern.gap:.1%} | {took:.0f} | {len(found.findings)} |"
-    )
+def thorough(folder: Path, period: str | None) -> str:
+    """A row per period (or for ``period``) that the general search found, as the flow hides it by the quick search and by the
+    thorough one; then what both show of the whole record."""
+    name = read_params(Workspace.find(folder).params).municipality
+    record, quick = found_in(folder, period, search="quick")
+    _, other = found_in(folder, period, search="thorough")
+    both = quick.periods.merge(other.periods, on="period", suffixes=("", "_thorough"))
+    lines = [
+        f"| {name}, {one['period']} | {one['figures']:,.0f} | {one['hidden_by_rules']:,.0f} | "
+        f"{one['hidden_for_others']:,.0f} | {one['weight_hidden_for_others']:,.0f} | {one['seconds']:.0f} | "
+        f"{one['hidden_for_others_thorough']:,.0f} | {one['weight_hidden_for_others_thorough']:,.0f} | "
+        f"{one['gap_as_posed_thorough']:.1%} | {one['seconds_thorough']:.0f} |"
+        for one in both[both["search_thorough"].eq(GENERAL)].to_dict("records")
+    ]
+    shown = [int(found.released["status"].eq("shown").sum()) for found in (quick, other)]
+    told = f"{name}: {shown[0]:,} of {record['status'].eq('shown').sum():,} figures are shown by the quick search, "
+    return "\n".join([*lines, "", told + f"{shown[1]:,} by the thorough one ({shown[1] - shown[0]:+,})."])
 
 
 def main() -> None:
@@ -137,16 +147,13 @@ def main() -> None:
     parser.add_argument(
         "--bound", type=float, metavar="SECONDS", help="seek the proven bound instead, for so long in each part"
     )
-    parser.add_argument("--period", help="the period of --bound and --general; the newest if not said")
-    parser.add_argument(
-        "--general", type=float, metavar="SECONDS", help="search by the general search too, for so long in each part"
-    )
+    parser.add_argument("--thorough", action="store_true", help="search thoroughly instead, and compare")
+    parser.add_argument("--period", help="the period of --bound (the newest if not said) or --thorough (all)")
     chosen = parser.parse_args()
     if chosen.bound:
         name, head, rows = "bound", GAPS, [gap(folder, chosen.bound, chosen.period) for folder in chosen.folders]
-    elif chosen.general:
-        name, head = "general search", GENERAL
-        rows = [general(folder, chosen.general, chosen.period) for folder in chosen.folders]
+    elif chosen.thorough:
+        name, head, rows = "thorough", THOROUGH, [thorough(folder, chosen.period) for folder in chosen.folders]
     else:
         name, head, rows = "flow", HEADER, [row(folder, chosen.profile) for folder in chosen.folders]
     text = head + "\n" + "\n".join(rows) + "\n"

@@ -44,6 +44,11 @@ class DisclosureChoice(Strict):
     min_teachers: Annotated[int, Field(ge=1)] = Field(
         description="No figure about teaching rests on fewer teachers than this."
     )
+    search: Literal["quick", "thorough"] = Field(
+        default="quick",
+        description="How long is sought for what else must be hidden: quick (seconds a period) or thorough (a minute or two the "
+        "first time, and fewer figures are held back, in periods of one table: quarters). Quick, if not said.",
+    )
 
 
 class AbsenceChoice(Strict):

@@ -19,11 +19,11 @@ from likvard.disclosure.task import Part, Pattern, Proposal, Task
 from likvard.lineage import code_hash
 
 
-def question_of(found: Quantities, task: Task, least: int) -> str:
-    """A SHA-256 of all that the search for a pattern rests on: the numbers, what must stay hidden, and the code that searches."""
+def question_of(found: Quantities, task: Task, least: int, searches: tuple[str, ...]) -> str:
+    """A SHA-256 of all that a pattern rests on: the numbers, what must stay hidden, which searches are asked, and their code."""
     digest = hashlib.sha256()
     cells = found.cells[["unit", "slot", "quantity"]]
-    for part in _bytes_of((cells, found.grids, task, least, code_hash(), np.__version__, scipy.__version__)):
+    for part in _bytes_of((cells, found.grids, task, least, searches, code_hash(), np.__version__, scipy.__version__)):
         digest.update(part)
     return digest.hexdigest()
 
@@ -61,6 +61,7 @@ def as_bytes(question: str, proposal: Proposal) -> bytes:
         cells=changes.indices,
         far=changes.data,
         turns=np.array(proposal.turns),
+        search=np.array(proposal.search),
         parts=np.array([[part.cells, part.figures, part.sensitive, part.loss, part.bound] for part in pattern.parts]),
         statuses=np.array([part.status for part in pattern.parts]),
         stopped=np.array([part.stopped for part in pattern.parts]),
@@ -83,6 +84,7 @@ def read_kept(content: bytes, question: str) -> Proposal | None:
         changes = sparse.csr_array(
             (kept["far"], kept["cells"], kept["starts"]), shape=(len(kept["starts"]) - 1, len(kept["level"]))
         )
-        return Proposal(Pattern(kept["hidden"], kept["protects"], parts), kept["level"], changes, int(kept["turns"]))
+        pattern = Pattern(kept["hidden"], kept["protects"], parts)
+        return Proposal(pattern, kept["level"], changes, int(kept["turns"]), str(kept["search"]))
     except (ValueError, KeyError, OSError, EOFError, BadZipFile):
         return None

@@ -14,7 +14,7 @@ from likvard.disclosure.quantities import Quantities
 from likvard.disclosure.search import Search
 from likvard.disclosure.suppress import suppress
 from likvard.disclosure.system import Flags, Floats, Whole, contradictions
-from likvard.disclosure.task import NOT_BOUNDED, OPTIMAL, Limits, Part, Pattern, Proposal, Task
+from likvard.disclosure.task import GENERAL, NOT_BOUNDED, OPTIMAL, SWAPS, Limits, Part, Pattern, Proposal, Task
 from likvard.errors import ContradictionError, DisclosureError
 
 MOST_TURNS = 12
@@ -47,7 +47,7 @@ def safe(task: Task, limits: Limits | None = None) -> Safe:
     for turn in range(MOST_TURNS):
         found = attacked(task, pattern.hidden)
         if found.safe:
-            return Safe(Proposal(pattern, task.level, _as_matrix([], len(task.truth)), turn), found)
+            return Safe(without_changes(task, pattern, turn), found)
         cells = np.unique([finding.cell for finding in found.findings])
         more = _around(task, cells, pattern.hidden)
         if not more.any():
@@ -57,6 +57,11 @@ def safe(task: Task, limits: Limits | None = None) -> Safe:
         f"{len(found.findings)} hidden figures could be found out, whatever else is hidden.",
         advice="compare with what was published before (reports/published); the decisions of the stage name the figures.",
     )
+
+
+def without_changes(task: Task, pattern: Pattern, turns: int = 0) -> Proposal:
+    """What the general search found: the attack is given nothing to check, and looks for other tables itself."""
+    return Proposal(pattern, task.level, _as_matrix([], len(task.truth)), turns, GENERAL)
 
 
 def _adds_up(task: Task) -> None:
@@ -88,18 +93,15 @@ def _around(task: Task, cells: Whole, hidden: Flags) -> Flags:
             return found
 
 
-def safe_by_swaps(found: Quantities, task: Task, least: int, kept: Proposal | None = None) -> Safe:
+def safe_by_swaps(found: Quantities, task: Task, least: int) -> Safe:
     """The pattern to release for the tables of a period: by swaps, which takes seconds where ``safe`` takes minutes.
 
     Tables of almost the same people are hidden alike: where the pupils of a group may not be known, no other table shows a
     number of pupils that is nearer to theirs than ``least``. What is hidden is not bounded: how much less would do is not known.
     Where no swap protects a cell, all groups of its dimension are hidden in its table, then all of the table; the attack has
-    the last word, as in ``safe``. ``kept``: what an earlier run found for the same question; nothing is searched where the
-    attack finds nothing against it. Errors: as ``safe``.
+    the last word, as in ``safe``. Errors: as ``safe``.
     """
     _adds_up(task)
-    if kept is not None and _hides_what_it_must(task, kept.pattern) and (again := _attacked_by_claims(task, kept)).safe:
-        return Safe(kept, again)
     forced = np.zeros_like(task.hidden)
     audit_of = None
     for turn in range(MOST_TURNS):
@@ -145,16 +147,22 @@ def _proposal(task: Task, done: list[Search], hidden: Flags, level: Floats, turn
             protects[figure] = cell
     pattern = Pattern(hidden, protects, tuple(_part(search, task) for search in done))
     changes = _as_matrix([move for search in done for move in search.moves], len(task.truth))
-    return Proposal(pattern, level, changes, turn)
+    return Proposal(pattern, level, changes, turn, SWAPS)
 
 
-def _hides_what_it_must(task: Task, pattern: Pattern) -> bool:
-    """Whether it hides all that the rules hide, and nothing that is out: the attack asks only of what is hidden."""
-    return bool(
-        pattern.hidden.shape == task.hidden.shape
+def as_it_stands(task: Task, proposal: Proposal) -> Safe | None:
+    """The proposal as what is to be released; nothing where it falls: to the attack, or as it hides too little, or what is out."""
+    _adds_up(task)
+    pattern = proposal.pattern
+    # The attack asks only of what is hidden.
+    hides_what_it_must = (
+        pattern.protected
+        and pattern.hidden.shape == task.hidden.shape
         and pattern.hidden[task.hidden].all()
         and not pattern.hidden[task.known].any()
     )
+    found = _attacked_by_claims(task, proposal) if hides_what_it_must else None
+    return Safe(proposal, found) if found is not None and found.safe else None
 
 
 def _attacked_by_claims(task: Task, proposal: Proposal) -> Audit:

@@ -14,6 +14,8 @@ WITHIN_BOUND = "within_bound"
 NOT_BOUNDED = "not_bounded"
 NOT_PROTECTED = "not_protected"
 
+SWAPS, GENERAL = "swaps", "general"
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -70,6 +72,10 @@ class Task:
             last=np.zeros(count, dtype=np.bool_) if last is None else last,
         )
 
+    def loss(self, hidden: Flags) -> float:
+        """What it costs readers that these figures are hidden and not only those of the primary rules."""
+        return float(self.weight[hidden & ~self.hidden].sum())
+
 
 @dataclass(frozen=True)
 class Part:
@@ -106,6 +112,11 @@ class Pattern:
         return (self.loss - sum(part.bound for part in self.parts)) / self.loss if self.loss > 0 else 0.0
 
     @property
+    def bounded(self) -> bool:
+        """Whether something is proven of every part: otherwise the gap says nothing."""
+        return all(part.status in {OPTIMAL, WITHIN_BOUND} for part in self.parts)
+
+    @property
     def protected(self) -> bool:
         """Whether every sensitive cell could be given its level."""
         return all(part.status != NOT_PROTECTED for part in self.parts)
@@ -116,10 +127,12 @@ class Proposal:
     """What is to be hidden, before the attack has said what it finds.
 
     ``level``: how wide each hidden cell must stay, at least the task's. ``changes`` (changes × cells): what is claimed to turn the
-    truth into other tables that agree with what is shown. ``turns``: how often more had to be hidden.
+    truth into other tables that agree with what is shown. ``turns``: how often more had to be hidden. ``search``: which search
+    found it, ``swaps`` or ``general``.
     """
 
     pattern: Pattern
     level: Floats
     changes: sparse.csr_array
     turns: int
+    search: str

@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from likvard.disclosure.chosen import SearchChoice, safe_by, searches_of
 from likvard.disclosure.decisions import BEFORE, PRIMARY, SECONDARY, SHOWN, decision_log
 from likvard.disclosure.kept import as_bytes, question_of, read_kept
 from likvard.disclosure.profiles import LEAST_OF_ALL, Strictness
 from likvard.disclosure.quantities import Quantities, quantities
-from likvard.disclosure.release import Safe, safe_by_swaps
+from likvard.disclosure.release import Safe
 from likvard.disclosure.system import Flags
 from likvard.disclosure.task import Task
 from likvard.indicators.record import HELD_BACK, IF_ALL_ANSWERED, LEVEL, NUMBERS, RESPONSE
@@ -91,7 +92,7 @@ def protected(
     searched = levels & ~past.restated
     tasks = periods_of(record, rule, schools, past)
     kept = kept or {}
-    done = _each(partial(_hide_period, registry=registry, strict=strict), tasks, kept, scheduler)
+    done = _each(partial(_hide_period, registry=registry, strict=strict, search=choice.search), tasks, kept, scheduler)
     now = {found.facts["period"]: found.kept for found in done if found.kept}
     inside = pd.Index([]).append([found.log.index for found in done])
     for found in done:
@@ -177,21 +178,24 @@ def _name_of(rows: pd.DataFrame) -> str:
     return str(rows["period"].iloc[0])
 
 
-def _hide_period(period: Period, before: bytes, registry: dict[str, Definition], strict: Strictness) -> _Hidden:
+def _hide_period(
+    period: Period, before: bytes, registry: dict[str, Definition], strict: Strictness, search: SearchChoice
+) -> _Hidden:
     """What is hidden of the levels of one period; ``before``: what was kept of it."""
     rows, rule, _, _ = period
     began = time.process_time()
     asked = asked_of(period, registry, strict)
-    found, falls = asked.found, asked.falls
+    found = asked.found
     if not len(found.figures):
         return _Hidden(rows.index[:0], pd.DataFrame(), {"period": _name_of(rows), "figures": 0})
-    question = question_of(found, asked.task, asked.least)
-    safe = safe_by_swaps(found, asked.task, asked.least, read_kept(before, question))
+    searches = searches_of(found, search)
+    question = question_of(found, asked.task, asked.least, searches)
+    safe = safe_by(searches, found, asked.task, asked.least, read_kept(before, question))
     names = rows["figure_id"].loc[found.figures]
     of_figure = decision_log(asked.task, safe.pattern, pd.Index(names), rule.loc[found.figures])
     log = of_figure.iloc[found.figure_of.to_numpy()].set_axis(found.figure_of.index)
-    log = log.assign(figure=rows["figure_id"].loc[log.index], rule=rule.loc[log.index])
-    facts = {"period": _name_of(rows)} | _facts(safe, falls, rows["n"].loc[found.figures].to_numpy())
+    log = log.assign(figure=rows["figure_id"].loc[log.index], rule=rule.loc[log.index], search=safe.proposal.search)
+    facts = {"period": _name_of(rows)} | _facts(asked, safe, rows["n"].loc[found.figures].to_numpy())
     return _Hidden(
         rows=log.index[log["decision"].eq("hidden")],
         log=log,
@@ -200,13 +204,18 @@ def _hide_period(period: Period, before: bytes, registry: dict[str, Definition],
     )
 
 
-def _facts(safe: Safe, falls: np.ndarray, pupils: np.ndarray) -> dict[str, Any]:
-    hidden, found = safe.pattern.hidden, safe.audit
+def _facts(asked: Asked, safe: Safe, pupils: np.ndarray) -> dict[str, Any]:
+    """Counts of the period and its attack, and of its pattern the search, the weight and, where proven, the gap."""
+    pattern, found, falls = safe.pattern, safe.audit, asked.falls
+    hidden = pattern.hidden
     everybody = sum(finding.attacker < 0 for finding in found.findings)
     return {
         "figures": len(hidden),
         "hidden_by_rules": int(falls.sum()),
         "hidden_for_others": int((hidden & ~falls).sum()),
+        "weight_hidden_for_others": asked.task.loss(hidden),
+        "search": safe.proposal.search,
+        "gap_as_posed": pattern.gap if pattern.bounded else np.nan,
         "cells_hidden": found.hidden,
         "cells_with_a_level": found.protected,
         "attackers": found.attackers,
@@ -227,7 +236,7 @@ def _bounds_of_hidden_rates(record: pd.DataFrame, hidden: pd.Series) -> pd.Serie
 def _log(
     record: pd.DataFrame, rule: pd.Series, hidden: pd.Series, gone: pd.Series, done: list[_Hidden]
 ) -> pd.DataFrame:
-    """One row per figure of our own: figure, decision, why, rule, protects."""
+    """One row per figure of our own: figure, decision, why, rule, protects, search (which one found what its period hides)."""
     ours = is_ours(record) & record["status"].eq(IS_SHOWN)
     why = pd.Series(SHOWN, index=record.index, dtype=object).mask(gone, FOLLOWS).mask(hidden, SECONDARY)
     why = why.mask(rule.ne(NO_RULE), PRIMARY).mask(rule.isin([HIDDEN_BEFORE, RESTATED]), BEFORE)
@@ -238,8 +247,10 @@ def _log(
             "why": why,
             "rule": rule,
             "protects": "",
+            "search": "",
         }
     )
     for found in done:
-        log.loc[found.log.index, "protects"] = found.log.get("protects", pd.Series(dtype=object))
+        if len(found.log):
+            log.loc[found.log.index, ["protects", "search"]] = found.log[["protects", "search"]]
     return log[ours].astype("string").reset_index(drop=True)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from likvard.contracts import read_tables
@@ -13,6 +14,7 @@ from likvard.contracts.periods import grain_of
 from likvard.disclosure.decisions import as_text
 from likvard.disclosure.ledger import ever_released
 from likvard.disclosure.profiles import Profile
+from likvard.disclosure.task import GENERAL
 from likvard.indicators.findings import read_findings
 from likvard.indicators.record import EVERYONE, LEVEL, MISSING, NOT_APPLICABLE, SHOWN
 from likvard.indicators.registry import Definition, read_registry
@@ -78,8 +80,17 @@ def told(record: pd.DataFrame, found: Protection, profile: Profile) -> str:
         f"protect ({profile}): {after:,} of {before:,} figures are shown, {before - after:,} are held back "
         f"({(before - after) / max(before, 1):.0%}); {total.get('attacks', 0):,.0f} attacks on "
         f"{total.get('cells_with_a_level', 0):,.0f} cells found none below its level"
+        + _searched_well(found)
         + (f"; {found.again} of {len(found.periods)} periods as they were found before" if found.again else "")
     )
+
+
+def _searched_well(found: Protection) -> str:
+    """In how many periods the general search found the pattern, and how far from the best these can be; else nothing."""
+    general = found.periods[found.periods.get("search", pd.Series(dtype=object)).eq(GENERAL)]
+    gap = general["gap_as_posed"].max() if len(general) else np.nan
+    proven = f" (gap at most {gap:.1%} of the problems as posed)" if np.isfinite(gap) else ""
+    return f"; {len(general)} of {len(found.periods)} periods by the general search{proven}" if len(general) else ""
 
 
 def homes_of_schools(prepared: Path) -> pd.DataFrame:
