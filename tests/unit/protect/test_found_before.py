@@ -9,6 +9,7 @@ from two_areas import FREE, homes_of, record_of
 from likvard.disclosure.kept import as_bytes, question_of, read_kept
 from likvard.disclosure.profiles import PROFILES
 from likvard.disclosure.release import safe_by_swaps
+from likvard.disclosure.task import SWAPS
 from likvard.indicators.record import HELD_BACK
 from likvard.params import DisclosureChoice
 from likvard.protect.hide import Asked, Protection, asked_of, periods_of, protected
@@ -74,7 +75,7 @@ def test_what_was_kept_of_one_period_says_nothing_of_another(record, first_run):
 
 
 def test_what_was_kept_is_read_as_it_was_written(asked):
-    question = question_of(asked.found, asked.task, asked.least)
+    question = question_of(asked.found, asked.task, asked.least, (SWAPS,))
     safe = safe_by_swaps(asked.found, asked.task, asked.least)
     content = as_bytes(question, safe.proposal)
     read = read_kept(content, question)
@@ -87,12 +88,12 @@ def test_what_was_kept_is_read_as_it_was_written(asked):
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 and nothing more"])
 def test_what_cannot_be_read_was_not_kept(content, asked):
-    assert read_kept(content, question_of(asked.found, asked.task, asked.least)) is None
+    assert read_kept(content, question_of(asked.found, asked.task, asked.least, (SWAPS,))) is None
 
 
 @pytest.mark.parametrize("hides", ["what the rules hide alone", "nothing", "all but one that the rules hide"])
 def test_a_kept_pattern_that_hides_too_little_is_not_believed(record, first_run, asked, hides):
-    question = question_of(asked.found, asked.task, asked.least)
+    question = question_of(asked.found, asked.task, asked.least, (SWAPS,))
     kept = read_kept(first_run.kept[FIRST], question)
     assert kept is not None
     assert kept.pattern.hidden.sum() > asked.task.hidden.sum() > 0
@@ -109,7 +110,7 @@ def test_a_kept_pattern_that_hides_too_little_is_not_believed(record, first_run,
 
 
 def test_a_kept_pattern_of_another_size_is_not_believed(record, first_run, asked):
-    question = question_of(asked.found, asked.task, asked.least)
+    question = question_of(asked.found, asked.task, asked.least, (SWAPS,))
     kept = read_kept(first_run.kept[FIRST], question)
     assert kept is not None
     short = replace(kept, pattern=replace(kept.pattern, hidden=kept.pattern.hidden[:-1]))
@@ -117,13 +118,13 @@ def test_a_kept_pattern_of_another_size_is_not_believed(record, first_run, asked
 
 
 def test_a_question_is_another_where_a_single_number_is(asked):
-    question = question_of(asked.found, asked.task, asked.least)
+    question = question_of(asked.found, asked.task, asked.least, (SWAPS,))
     for name in ("truth", "level", "weight"):
         numbers = getattr(asked.task, name).copy()
         numbers[-1] += 1
-        assert question_of(asked.found, replace(asked.task, **{name: numbers}), asked.least) != question
+        assert question_of(asked.found, replace(asked.task, **{name: numbers}), asked.least, (SWAPS,)) != question
     for name in ("hidden", "known"):
         flags = getattr(asked.task, name).copy()
         flags[0] = not flags[0]
-        assert question_of(asked.found, replace(asked.task, **{name: flags}), asked.least) != question
-    assert question_of(asked.found, asked.task, asked.least + 1) != question
+        assert question_of(asked.found, replace(asked.task, **{name: flags}), asked.least, (SWAPS,)) != question
+    assert question_of(asked.found, asked.task, asked.least + 1, (SWAPS,)) != question
