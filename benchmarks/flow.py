@@ -153,7 +153,7 @@ def main() -> None:
     if chosen.bound:
         name, head, rows = "bound", GAPS, [gap(folder, chosen.bound, chosen.period) for folder in chosen.folders]
     elif chosen.thorough:
-        name, head, rows = "thorough", THOROUGH, [thorough(folder, chosen.period) for folder in chosen.folders]
+        name, head, rows = "thorough search", THOROUGH, [thorough(folder, chosen.period) for folder in chosen.folders]
     else:
         name, head, rows = "flow", HEADER, [row(folder, chosen.profile) for folder in chosen.folders]
     text = head + "\n" + "\n".join(rows) + "\n"
