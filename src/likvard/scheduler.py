@@ -6,6 +6,8 @@ out apart, and takes the results in their order.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +25,11 @@ SECONDS_TO_CONNECT = 20
 SAME_CODE = (
     "install the same commit of likvard and the same requirements.lock on every worker, then start the workers again."
 )
+
+
+def cores() -> int:
+    """How many processes may be busy at a time: the cores that the system lets this one use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Here(Executor):

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -73,7 +73,7 @@ def each(
     jobs: int = 1,
     limits: Limits | None = None,
     method: Method = METHOD,
-) -> Iterator[Ended[Key, Value]]:
+) -> Generator[Ended[Key, Value], None, None]:
     """What came of ``task`` for each key, as they end, ``jobs`` at a time.
 
     With ``spawn``, task, keys and values must be such as can be pickled. When the caller stops early (Ctrl-C), tasks that run
