@@ -98,7 +98,7 @@ def in_their_order(
 
     done: dict[int, Value] = {}
     following = 0
-    with closing(each(lambda _: task(now[0]), numbers(), processes, limits)) as ended:
+    with closing(each(lambda _: task(now[0]), numbers(), processes, limits, lets_end=False)) as ended:
         for one in ended:
             if one.error is not None:
                 raise one.error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,6 +70,19 @@ def test_with_one_process_each_item_is_done_here_before_the_next_is_begun() -> N
 def test_an_error_of_an_item_is_raised_in_its_place(processes: int) -> None:
     with pytest.raises(ValueError, match="no such number"):
         list(in_their_order(told, unlike_any_pickle([3, -1, 2]), processes))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
+def test_after_an_error_nobody_waits_for_what_else_runs() -> None:
+    def waits_or_fails(seconds: int) -> None:
+        if not seconds:
+            raise ValueError("no such number")
+        time.sleep(seconds)
+
+    began = time.monotonic()
+    with pytest.raises(ValueError, match="no such number"):
+        list(in_their_order(waits_or_fails, iter([120, 0]), 2))
+    assert time.monotonic() - began < 60
 
 
 def test_there_is_a_core() -> None:
