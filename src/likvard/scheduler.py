@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import count
@@ -77,7 +77,7 @@ def executor(scheduler: str | None = None, processes: int = 1) -> Iterator[Execu
 
 def in_their_order(
     task: Callable[[Item], Value], items: Iterator[Item], processes: int, limits: Limits = LIMITS
-) -> Iterator[Value]:
+) -> Generator[Value, None, None]:
     """What came of ``task`` for each item, in their order: in processes that are forked from this one as soon as an item is there,
     so many at a time, while this one goes on to the next item. An item is shared with its process and never copied.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
@@ -59,8 +60,9 @@ def run(workspace: Workspace, params: Params, scheduler: str | None = None) -> N
         executor(scheduler) as apart,
         writing_folder(workspace.indicators) as folder,
         writing_table(folder / "figures.parquet") as write,
+        closing(figures_by_period(tables, registry, params, codes, apart, cores())) as parts,
     ):
-        for part in figures_by_period(tables, registry, params, codes, apart, cores()):
+        for part in parts:
             write(part)
             count, told = count + len(part), told | set(part["indicator"].unique())
     print(f"indicators: {count:,} figures of {len(told)} indicators")  # noqa: T201
@@ -95,7 +97,7 @@ def figures_by_period(
     codes: dict[str, CodeList],
     apart: Executor | None = None,
     processes: int = 1,
-) -> Iterator[pd.DataFrame]:
+) -> Generator[pd.DataFrame, None, None]:
     """The record (columns ``record.COLUMNS``) of every indicator for every unit and group, with all its measures, by period.
 
     An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Periods
