@@ -213,11 +213,12 @@ def index() -> None:
 @click.option(
     "--only", multiple=True, metavar="ID", help="Make only the pack of this school or area (may be repeated)."
 )
-def pack(only: tuple[str, ...]) -> None:
+@click.option("--jobs", type=click.IntRange(min=1), help="How many areas to make at a time; all cores by default.")
+def pack(only: tuple[str, ...], jobs: int | None) -> None:
     """Make the material for meetings: agenda, pages, slides, decisions (reports/<edition>/meeting)."""
     from likvard.report.meeting.run import run
 
-    _stage(run, only=only)
+    _stage(run, only=only, jobs=jobs)
 
 
 @likvard.command()

@@ -6,23 +6,36 @@ out apart, and takes the results in their order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import sys
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import closing, contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from likvard.errors import SchedulerError
 from likvard.lineage import code_hash
+from likvard.report.apart import METHOD, Limits, each
 
 if TYPE_CHECKING:
     from distributed import Client
 
+Item = TypeVar("Item")
 Value = TypeVar("Value")
+
+LIMITS = Limits(seconds=7200.0, gib=8.0)
+"""What a period or a file may take."""
 
 SECONDS_TO_CONNECT = 20
 SAME_CODE = (
     "install the same commit of likvard and the same requirements.lock on every worker, then start the workers again."
 )
+
+
+def cores() -> int:
+    """How many processes may be busy at a time: the cores that the system lets this one use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Here(Executor):
@@ -60,6 +73,39 @@ def executor(scheduler: str | None = None, processes: int = 1) -> Iterator[Execu
             yield pool
     else:
         yield Here()
+
+
+def in_their_order(
+    task: Callable[[Item], Value], items: Iterator[Item], processes: int, limits: Limits = LIMITS
+) -> Generator[Value, None, None]:
+    """What came of ``task`` for each item, in their order: in processes that are forked from this one as soon as an item is there,
+    so many at a time, while this one goes on to the next item. An item is shared with its process and never copied.
+
+    Where processes are not forked, or there is only one, everything is done here. Errors: those of the task; ``TaskLostError``.
+    """
+    if processes < 2 or METHOD != "fork":
+        yield from map(task, items)
+        return
+    now: list[Item] = []
+
+    def numbers() -> Iterator[int]:
+        number = count()
+        for item in items:
+            now.append(item)
+            del item  # so that the next is not begun while this one is still held here
+            yield next(number)
+            now.clear()
+
+    done: dict[int, Value] = {}
+    following = 0
+    with closing(each(lambda _: task(now[0]), numbers(), processes, limits, lets_end=False)) as ended:
+        for one in ended:
+            if one.error is not None:
+                raise one.error
+            done[one.key] = cast(Value, one.value)
+            while following in done:
+                yield done.pop(following)
+                following += 1
 
 
 def connected(address: str) -> Client:

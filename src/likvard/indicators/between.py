@@ -51,7 +51,7 @@ def spread_of_groups(
     level: float,
     choice: ResamplingChoice,
     apart: Executor,
-) -> Callable[[], pd.DataFrame]:
+) -> Callable[[], list[pd.DataFrame]]:
     """How unevenly each group is spread over schools, beside everyone else whose group is known, for areas and all.
 
     ``dissimilarity`` is the share of the group who would have to change school for all schools to have the same mix;
@@ -81,7 +81,7 @@ def spread_of_groups(
             asked.append((kind, group_by, of, others, apart.submit(draw, of, "D", others)))
     period = cells.atoms[["period"]].head(1)
 
-    def told() -> pd.DataFrame:
+    def told() -> list[pd.DataFrame]:
         parts = []
         for kind, group_by, of, others, better in asked:
             for group, found in zip(others, better.result(), strict=True):
@@ -89,7 +89,7 @@ def spread_of_groups(
                 parts.append(rows_of(raw, DISSIMILARITY, kind, **by))
                 parts.append(rows_of(replace(raw, value=found.beside["by_chance"]), BY_CHANCE, kind, **by))
                 parts.append(rows_of(found, DEBIASED, kind, **by))
-        return with_period(parts, period)
+        return [with_period(parts, period)]
 
     return told
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -22,14 +24,14 @@ from likvard.indicators.fair import beyond_expected, of_schools
 from likvard.indicators.followed import followed
 from likvard.indicators.gaps import gaps
 from likvard.indicators.lasting import gaps_of, lasting
-from likvard.indicators.levels import levels
+from likvard.indicators.levels import Levels, levels
 from likvard.indicators.mix import by_intake
 from likvard.indicators.observations import Observations, PreparedTable
 from likvard.indicators.published import published_figures
 from likvard.indicators.record import EVERYONE, LEVEL, each, in_order, stacked, with_figure_ids
 from likvard.indicators.registry import Definition, read_registry
 from likvard.params import Params
-from likvard.scheduler import Here, executor
+from likvard.scheduler import Here, cores, executor, in_their_order
 from likvard.tables import writing_table
 from likvard.workspace import Workspace, writing_folder
 
@@ -37,8 +39,8 @@ from likvard.workspace import Workspace, writing_folder
 KEYS = ("period", "school_id", "area_id", "class_id", "grade")
 # The columns of its cells that an indicator is followed by.
 FOLLOWED = ["unit_kind", "unit_id", "group_by", "group", "numerator", "denominator", "n", "value", "sd", "status"]
-# Figures, or what waits for them, and what they have in common, by column.
-Part: TypeAlias = tuple[pd.DataFrame | Callable[[], pd.DataFrame], Mapping[str, Any]]
+# What gives tables of figures when it is asked, and what all of them have in common, by column.
+Part: TypeAlias = tuple[Callable[[], list[pd.DataFrame]], Mapping[str, Any]]
 # How many periods may wait for what is worked out elsewhere while the next one is.
 MOST_WAITING = 1
 
@@ -58,8 +60,9 @@ def run(workspace: Workspace, params: Params, scheduler: str | None = None) -> N
         executor(scheduler) as apart,
         writing_folder(workspace.indicators) as folder,
         writing_table(folder / "figures.parquet") as write,
+        closing(figures_by_period(tables, registry, params, codes, apart, cores())) as parts,
     ):
-        for part in figures_by_period(tables, registry, params, codes, apart):
+        for part in parts:
             write(part)
             count, told = count + len(part), told | set(part["indicator"].unique())
     print(f"indicators: {count:,} figures of {len(told)} indicators")  # noqa: T201
@@ -93,14 +96,36 @@ def figures_by_period(
     params: Params,
     codes: dict[str, CodeList],
     apart: Executor | None = None,
-) -> Iterator[pd.DataFrame]:
+    processes: int = 1,
+) -> Generator[pd.DataFrame, None, None]:
     """The record (columns ``record.COLUMNS``) of every indicator for every unit and group, with all its measures, by period.
 
     An indicator whose table or columns the deliveries do not fill is left out; ``published`` figures stand beside our own. Periods
-    come in the order of the record, so that memory holds one at a time, or two where pupils are drawn anew ``apart``, elsewhere.
+    come in the order of the record, so that memory holds few at a time. This process works out what later periods need of each; the
+    rest is left to so many ``processes``, or pupils are drawn anew ``apart``, elsewhere, while the next period is begun here.
     """
     apart = apart or Here()
-    most_waiting = 0 if isinstance(apart, Here) else MOST_WAITING
+    parts_of_periods = _parts_by_period(tables, registry, params, codes, apart)
+    if isinstance(apart, Here):
+        yield from in_their_order(partial(_together, edition=params.edition), parts_of_periods, processes)
+        return
+    waiting: deque[list[Part]] = deque()
+    for parts in parts_of_periods:
+        waiting.append(parts)
+        while len(waiting) > MOST_WAITING:
+            yield _together(waiting.popleft(), params.edition)
+    while waiting:
+        yield _together(waiting.popleft(), params.edition)
+
+
+def _parts_by_period(
+    tables: Mapping[str, Observations],
+    registry: dict[str, Definition],
+    params: Params,
+    codes: dict[str, CodeList],
+    apart: Executor,
+) -> Iterator[list[Part]]:
+    """The parts of each period, of which only what later periods need is worked out."""
     told = {
         name: [definition for definition in registry.values() if is_told(definition, name, table.columns)]
         for name, table in tables.items()
@@ -109,26 +134,22 @@ def figures_by_period(
     published = _published(tables, registry, {definition.id for found in told.values() for definition in found})
     edition = _Edition.of(tables, params, codes)
     own_periods = {period for name in told for period in tables[name].periods}
-    waiting: deque[list[Part]] = deque()
-    for period in sorted(own_periods | set(published["period"])):
-        parts: list[Part] = [(published[published["period"].eq(period)], {})]
+
+    def of_period(period: str) -> list[Part]:
+        parts: list[Part] = [(partial(list, [published[published["period"].eq(period)]]), {})]
         for name, definitions in told.items():
             if period in tables[name].periods:
                 columns = {*KEYS, *edition.groups, *(column for found in definitions for column in found.columns)}
                 parts += _of_table(definitions, tables[name].of_period(period, columns), edition, apart)
-        waiting.append(parts)
-        while len(waiting) > most_waiting:
-            yield _together(waiting.popleft(), params.edition)
-    while waiting:
-        yield _together(waiting.popleft(), params.edition)
+        return parts
+
+    return map(of_period, sorted(own_periods | set(published["period"])))
 
 
 def _together(parts: list[Part], edition: str) -> pd.DataFrame:
     """The record of one period."""
-    made = [(part() if callable(part) else part, common) for part, common in parts]
-    return in_order(
-        with_figure_ids(stacked([(part, {"edition": edition, **common}) for part, common in made if len(part)]))
-    )
+    made = [(frame, {"edition": edition, **common}) for told, common in parts for frame in told() if len(frame)]
+    return in_order(with_figure_ids(stacked(made)))
 
 
 @dataclass(frozen=True)
@@ -160,7 +181,7 @@ class _Edition:
         actions = tables["actions"].whole() if "actions" in tables else pd.DataFrame()
         return cls(params, groups, references, scale_of(groups, references), actions)
 
-    def remember(self, definition: Definition, cells: pd.DataFrame, everyone: pd.DataFrame) -> None:
+    def remember(self, definition: Definition, cells: pd.DataFrame) -> None:
         """Nothing; what later periods are compared with is kept."""
         if cells.empty:
             return
@@ -174,7 +195,7 @@ class _Edition:
             *(name for name in followed if isinstance(name, str)),
         }
         self.earlier[definition.id][period] = cells.loc[cells["group_by"].isin(kept), FOLLOWED]
-        self.everyone[definition.id][period] = everyone
+        self.everyone[definition.id][period] = of_everyone(cells)
 
 
 def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _Edition, apart: Executor) -> list[Part]:
@@ -188,38 +209,58 @@ def _of_table(definitions: Sequence[Definition], rows: pd.DataFrame, edition: _E
     parts: list[Part] = []
     for definition in definitions:
         found = levels(definition, rows, cells, level)
-        count, earlier = len(found.cells), edition.earlier[definition.id]
-        everyone = of_everyone(found.cells)
         between = gaps(definition, found, references, level)
         followable = gaps_of(definition, between, level)
         fairly = beyond_expected(definition, rows, found, references, scale, level)
-        beyond = edition.beyond[definition.id]
+        edition.remember(definition, found.cells)
         if len(fairly):
-            beyond[period] = of_schools(fairly)
-        made = [
-            fairly,
-            followed(definition, found.cells, earlier, beyond, edition.actions, references, level),
-            found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)),
-            between,
-            lasting(definition, followable, edition.gaps[definition.id], level),
-            spread_between_schools(definition, found, level),
-            changes(definition, everyone, edition.everyone[definition.id], level),
-        ]
-        if period in edition.roll:
-            made.append(answered(definition, rows, found, edition.roll[period]))
-        if scale is not None:
-            made.append(gradient(definition, found, scale, level))
-            made.append(by_intake(definition, found.cells, earlier, scale, level))
-            if period in edition.need:
-                made.append(against_need(definition, found, edition.need[period], scale, level))
-        edition.remember(definition, found.cells, everyone)
+            edition.beyond[definition.id][period] = of_schools(fairly)
         if len(followable):
             edition.gaps[definition.id][period] = followable
+        count = len(found.cells)
+        made = [fairly, found.cells.assign(measure=each([LEVEL], count), reference=each([""], count)), between]
         common = {"indicator": definition.id, "definition_version": definition.version}
-        parts += [(part, common) for part in made if len(part)]
+        parts.append((partial(list, made), common))
+        parts.append((partial(_beside_others, definition, rows, found, edition, period), common))
         if definition.kind == "composition":
-            parts.append((spread_of_groups(cells, groups, references, level, edition.params.resampling, apart), common))
+            drawn = partial(spread_of_groups, cells, groups, references, level, edition.params.resampling, apart)
+            parts.append((_when_asked(drawn) if isinstance(apart, Here) else drawn(), common))
     return parts
+
+
+def _beside_others(
+    definition: Definition, rows: pd.DataFrame, found: Levels, edition: _Edition, period: str
+) -> list[pd.DataFrame]:
+    """What an indicator is in a period beside earlier ones, other tables and between schools: no later period needs it."""
+    level, references, scale = edition.params.interval.level, edition.references, edition.scale
+    earlier = _before(edition.earlier[definition.id], period)
+    beyond = edition.beyond[definition.id]
+    fairly = _before(beyond, period) | {at: beyond[at] for at in (period,) if at in beyond}
+    everyone, lines = edition.everyone[definition.id], edition.gaps[definition.id]
+    made = [followed(definition, found.cells, earlier, fairly, edition.actions, references, level)]
+    if period in lines:
+        made.append(lasting(definition, lines[period], _before(lines, period), level))
+    made.append(spread_between_schools(definition, found, level))
+    if period in everyone:
+        made.append(changes(definition, everyone[period], _before(everyone, period), level))
+    if period in edition.roll:
+        made.append(answered(definition, rows, found, edition.roll[period]))
+    if scale is not None:
+        made.append(gradient(definition, found, scale, level))
+        made.append(by_intake(definition, found.cells, earlier, scale, level))
+        if period in edition.need:
+            made.append(against_need(definition, found, edition.need[period], scale, level))
+    return made
+
+
+def _before(remembered: Mapping[str, pd.DataFrame], period: str) -> dict[str, pd.DataFrame]:
+    """What is remembered of the periods before this one."""
+    return {at: frame for at, frame in remembered.items() if at < period}
+
+
+def _when_asked(drawn: Callable[[], Callable[[], list[pd.DataFrame]]]) -> Callable[[], list[pd.DataFrame]]:
+    """The same, begun only when its rows are asked for."""
+    return lambda: drawn()()
 
 
 def _published(

@@ -6,17 +6,19 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from likvard.contracts import Source, read_source, read_tables
+from likvard.contracts import Source, Tables, read_source, read_tables
 from likvard.errors import DeliveryMissingError, PseudonymKeyError, unknown
 from likvard.ingest.faults import Faults, Reading, together
 from likvard.ingest.gathered import Gathered
 from likvard.ingest.part import read_part
 from likvard.params import Params
+from likvard.scheduler import cores, in_their_order
 from likvard.tracking import recorded_origin
 from likvard.workspace import Workspace, write_atomically, writing_folder
 
@@ -33,41 +35,73 @@ def run(workspace: Workspace, params: Params) -> None:
     deliveries = deliveries_of(workspace, params.edition, source)
     see_that_the_key_is_one(workspace, deliveries)
     files = {delivery: files_of(delivery, source) for delivery in deliveries}
-    faults = {delivery: Faults() for delivery in deliveries}
-    readings = {delivery: Reading() for delivery in deliveries}
-    restated, count, digests = Reading(), Counter[str](), dict[str, str]()
+    sizes = Counter[str]()
+    for of_delivery in files.values():
+        sizes.update({name: sum(path.stat().st_size for _, path in found) for name, found in of_delivery.items()})
     with writing_folder(workspace.staged) as folder:
-        # Table by table and file by file, and then period by period, so that memory holds one of them.
-        for name in source.every_table:
-            with TemporaryDirectory(dir=folder) as held:
-                gathered = Gathered(tables[name], Path(held))
-                for delivery in deliveries:
-                    for sender, path in files[delivery].get(name, ()):
-                        content = path.read_bytes()
-                        digests[f"{delivery.name}/{path.name}"] = hashlib.sha256(content).hexdigest()
-                        shown, reading = workspace.shown(path), readings[delivery]
-                        if sender is source and not expected(name, delivery.name, source):
-                            reading.beyond.append({"file": shown})
-                        part = read_part(content, path, shown, name, sender, tables, faults[delivery], reading)
-                        if part is not None:
-                            gathered.add(delivery.name, part)
-                if gathered.deliveries and not any(found.first_error() for found in faults.values()):
-                    count[name], again = gathered.write(folder / tables[name].path)
-                    restated.restated += again
-        error = together(faults.values()).first_error()
+        take = partial(_take, workspace, source, tables, files, folder)
+        largest_first = sorted(source.every_table, key=lambda name: -sizes[name])
+        taken = dict(zip(largest_first, in_their_order(take, iter(largest_first), cores()), strict=True))
+        found = [taken[name] for name in source.every_table]
+        faults = [one.faults[delivery] for delivery in deliveries for one in found]
+        error = together(faults).first_error()
         if error is not None:
             raise error
-        reading = together([*readings.values(), restated])
+        readings = [one.readings[delivery] for delivery in deliveries for one in found]
+        reading = together([*readings, *(one.restated for one in found)])
         for line in reading.lines():
             print(f"ingest: {line}")  # noqa: T201
         records = {
-            "deliveries.json": read_record(workspace, deliveries, source, digests),
+            "deliveries.json": read_record(
+                workspace, deliveries, source, dict(one for table in found for one in table.digests.items())
+            ),
             "reading.json": asdict(reading),
         }
         for file, record in records.items():
             text = json.dumps(record, indent=2, ensure_ascii=False, sort_keys=True)
             write_atomically(folder / file, text.encode() + b"\n")
-    print(f"ingest: {count.total():,} rows in {len(count)} tables from {len(deliveries)} deliveries")  # noqa: T201
+    counts = [one.count for one in found if one.count is not None]
+    print(f"ingest: {sum(counts):,} rows in {len(counts)} tables from {len(deliveries)} deliveries")  # noqa: T201
+
+
+@dataclass
+class _Taken:
+    """What came of one table: how many rows it has (None where it is not written), what was restated, the hashes of its files, and
+    by delivery what is wrong with them and what was not taken in as it stood.
+    """
+
+    faults: dict[Path, Faults]
+    readings: dict[Path, Reading]
+    digests: dict[str, str] = field(default_factory=dict)
+    count: int | None = None
+    restated: Reading = field(default_factory=Reading)
+
+
+def _take(
+    workspace: Workspace,
+    source: Source,
+    tables: Tables,
+    files: dict[Path, dict[str, list[tuple[Source, Path]]]],
+    folder: Path,
+    name: str,
+) -> _Taken:
+    """What came of the table ``name``: file by file and then period by period, so that memory holds one of them."""
+    taken = _Taken({delivery: Faults() for delivery in files}, {delivery: Reading() for delivery in files})
+    with TemporaryDirectory(dir=folder) as held:
+        gathered = Gathered(tables[name], Path(held))
+        for delivery, of_delivery in files.items():
+            for sender, path in of_delivery.get(name, ()):
+                content = path.read_bytes()
+                taken.digests[f"{delivery.name}/{path.name}"] = hashlib.sha256(content).hexdigest()
+                shown, reading = workspace.shown(path), taken.readings[delivery]
+                if sender is source and not expected(name, delivery.name, source):
+                    reading.beyond.append({"file": shown})
+                part = read_part(content, path, shown, name, sender, tables, taken.faults[delivery], reading)
+                if part is not None:
+                    gathered.add(delivery.name, part)
+        if gathered.deliveries and not any(found.first_error() for found in taken.faults.values()):
+            taken.count, taken.restated.restated = gathered.write(folder / tables[name].path)
+    return taken
 
 
 def deliveries_of(workspace: Workspace, edition: str, source: Source) -> list[Path]:

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -73,11 +73,12 @@ def each(
     jobs: int = 1,
     limits: Limits | None = None,
     method: Method = METHOD,
-) -> Iterator[Ended[Key, Value]]:
+    lets_end: bool = True,
+) -> Generator[Ended[Key, Value], None, None]:
     """What came of ``task`` for each key, as they end, ``jobs`` at a time.
 
-    With ``spawn``, task, keys and values must be such as can be pickled. When the caller stops early (Ctrl-C), tasks that run
-    are left to end, and no other begins.
+    With ``spawn``, task, keys and values must be such as can be pickled. When the caller stops early (Ctrl-C), no other
+    begins, and tasks that run are left to end – or, unless ``lets_end``, stopped, as nobody wants what comes of them.
     """
     limits = limits or Limits()
     if method == "fork":
@@ -109,7 +110,7 @@ def each(
                 yield ended
     finally:
         for worker in [*busy.values(), *spare]:
-            worker.leave()
+            worker.leave(lets_end)
         if method == "fork":
             gc.unfreeze()
 
@@ -159,14 +160,15 @@ class _Worker:
             self.is_spare = True
         return Ended(self.key, seconds, value, error)
 
-    def leave(self) -> None:
-        """Nothing; a task that runs has ended, or was stopped at its deadline, and the process is gone."""
+    def leave(self, lets_end: bool) -> None:
+        """Nothing; a task that runs has ended, or was stopped (at its deadline, where it is let end), and the process is gone."""
         # Behind the value of a task that runs, a process that serves many finds the end of the pipe.
         if self.is_spare:
             self.pipe.close()
             self.process.join()
             return
-        self.pipe.poll(max(self.deadline - time.monotonic(), 0.0))
+        if lets_end:
+            self.pipe.poll(max(self.deadline - time.monotonic(), 0.0))
         self.process.kill()
         self.process.join()
 

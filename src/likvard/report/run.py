@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import time
@@ -18,6 +17,7 @@ from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters
 from likvard.report.progress import Tally, shown
 from likvard.report.released import KINDS, Released, no_such_unit, released_in
+from likvard.scheduler import cores
 from likvard.workspace import Workspace, alone_with_edition, cannot_write
 
 ReportKey = tuple[str, str]
@@ -60,7 +60,7 @@ def run(
         stale = [key for key in wanted if force or key not in current]
         what = kinds[0] if len(kinds) == 1 else "reports"
         tally = Tally(what, len(wanted) - len(stale))
-        jobs = jobs or os.cpu_count() or 1
+        jobs = jobs or cores()
         with contextlib.closing(built(made_from, params.edition, stale, jobs, scheduler)) as ended:
             for one in shown(ended, len(stale), what):
                 if isinstance(one.error, LikvardError):

@@ -102,7 +102,7 @@ def three_schools(*lunches: str) -> pd.DataFrame:
 
 
 def segregation(rows: pd.DataFrame) -> pd.Series:
-    found = spread_of_groups(cells_of(rows, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE, Here())()
+    (found,) = spread_of_groups(cells_of(rows, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE, Here())()
     return found.set_index("measure")["value"] if len(found) else found
 
 
@@ -121,7 +121,7 @@ def test_groups_that_never_meet_have_an_index_of_one_and_an_even_spread_of_none(
 def test_an_area_with_two_schools_has_no_spread_between_them() -> None:
     rows = three_schools("fffffppppp", "ffffffpppp", "fffffppppp")
     two = rows.assign(area_id=rows["area_id"].replace({"B": "A"}))
-    found = spread_of_groups(cells_of(two, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE, Here())()
+    (found,) = spread_of_groups(cells_of(two, GROUPS), GROUPS, {"lunch": "paid"}, 0.95, CHOICE, Here())()
     assert set(found["unit_kind"]) == {"all"}
     assert set(between_schools(two)["unit_kind"]) == {"all"}
 

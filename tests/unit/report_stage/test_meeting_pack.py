@@ -12,14 +12,15 @@ import pytest
 
 from likvard import open_report
 from likvard.contracts import read_source, read_tables
+from likvard.errors import CannotWriteError
 from likvard.ingest.workbook import read_sheet
 from likvard.language import Language
 from likvard.report.build import meta_of
-from likvard.report.meeting.agenda import agenda_page
+from likvard.report.meeting.agenda import agenda_page, points_of
 from likvard.report.meeting.pages import Page, decisions_page
 from likvard.report.meeting.printed import render_pack
 from likvard.report.meeting.register import empty_register
-from likvard.report.meeting.run import packs
+from likvard.report.meeting.run import Packs, write_packs
 from likvard.report.meeting.slides import render_slides
 from likvard.report.released import Released
 from likvard.report.view import Report
@@ -50,8 +51,13 @@ def area(released: Released) -> Report:
 
 @pytest.fixture
 def pages(released: Released) -> list[Page]:
-    ((_, pages),) = packs(released, "en", {"01"})
-    return pages
+    return pack_of(released, "01")
+
+
+def pack_of(released: Released, area_id: str) -> list[Page]:
+    """The pages of an area's pack."""
+    ((pack,), _) = Packs(released, "en", frozenset({area_id}), draft=False).of_area(area_id)
+    return pack.pages
 
 
 def told(page: Page) -> list[str]:
@@ -63,7 +69,7 @@ def told(page: Page) -> list[str]:
 
 
 def test_an_agenda_says_what_to_know_to_discuss_and_to_decide(released: Released, area: Report) -> None:
-    said = told(agenda_page(area, [open_report("school", "1", released=released)]))
+    said = told(agenda_page(area, [points_of(area), points_of(open_report("school", "1", released=released))]))
     assert said == [
         "To know",
         "The data goes to 2026-09-30.",
@@ -82,22 +88,59 @@ def test_a_question_is_asked_once_and_names_its_schools_in_the_order_of_the_alph
     schools = [open_report("school", one, released=released) for one in ("2", "1")]
     swedish = [open_report("school", one, language="sv", released=released) for one in ("1", "2")]
     for reports, names in ((schools, "(Åsens skola and Dalens skola)"), (swedish, "(Dalens skola och Åsens skola)")):
-        assert [names in line for line in told(agenda_page(reports[0], reports[1:]))].count(True) == 2
+        assert [names in line for line in told(agenda_page(reports[0], [points_of(one) for one in reports]))].count(
+            True
+        ) == 2
 
 
-def test_a_pack_holds_the_unit_and_those_that_belong_to_it(released: Released) -> None:
-    titles = {
-        report.unit.id: [page.title for page in pages] for report, pages in packs(released, "en", {"1", "03", "all"})
-    }
-    assert titles["1"] == ["Åsens skola", "Åsens skola", "What do we decide?"]
-    assert [title for title in titles["03"] if ":" not in title] == [
+def test_a_pack_holds_the_unit_and_those_that_belong_to_it(released: Released, tmp_path: Path) -> None:
+    packs = Packs(released, "en", frozenset({"1", "03", "all"}), draft=False)
+    (of_school,), _ = packs.of_area("01")
+    (of_area,), _ = packs.of_area("03")
+    assert [page.title for page in of_school.pages] == ["Åsens skola", "Åsens skola", "What do we decide?"]
+    assert [page.title for page in of_area.pages if ":" not in page.title] == [
         "Höjden",
         "Höjden",
         "Höjdens skola",
         "Nya skolan",
         "What do we decide?",
     ]
-    assert {"Ekby", "Åsen", "Dalen", "Höjden"} <= set(titles["all"])
+    assert write_packs(packs, tmp_path / "packs", jobs=2) == 3
+    of_all = (tmp_path / "packs/overview/all.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h2>(Ekby|Åsen|Dalen|Höjden)</h2>", of_all) == ["Ekby", "Åsen", "Dalen", "Höjden"]
+
+
+def test_packs_are_the_same_bytes_however_many_areas_are_made_at_a_time(released: Released, tmp_path: Path) -> None:
+    packs = Packs(released, "en", frozenset({"1", "2", "01", "02", "all"}), draft=True)
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert write_packs(packs, one, jobs=1) == write_packs(packs, two, jobs=2) == 5
+    names = sorted(path.relative_to(one) for path in one.rglob("*.*"))
+    assert [str(name) for name in names] == [
+        "area/01.html",
+        "area/01.pdf",
+        "area/02.html",
+        "area/02.pdf",
+        "overview/all.html",
+        "overview/all.pdf",
+        "school/1.html",
+        "school/1.pdf",
+        "school/2.html",
+        "school/2.pdf",
+    ]
+    assert [(one / name).read_bytes() for name in names] == [(two / name).read_bytes() for name in names]
+
+
+def test_nothing_is_made_of_areas_of_which_nobody_is_chosen(released: Released) -> None:
+    assert Packs(released, "en", frozenset({"2"}), draft=False).areas() == ["02"]
+    assert Packs(released, "en", frozenset({"all"}), draft=False).areas() == ["01", "02", "03"]
+
+
+def test_a_pack_that_cannot_be_written_is_an_error(released: Released, tmp_path: Path) -> None:
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/school").write_text("a file in the folder's place", encoding="utf-8")
+    packs = Packs(released, "en", frozenset({"1", "2"}), draft=False)
+    with pytest.raises(CannotWriteError, match="packs/school"):
+        write_packs(packs, tmp_path / "packs", jobs=2)
 
 
 def test_the_pdf_is_tagged_has_one_first_heading_and_a_page_for_each_page(area: Report, pages: list[Page]) -> None:
@@ -125,7 +168,7 @@ def test_the_slides_are_one_file_that_asks_no_host_and_runs_no_name_as_script(ar
 
 
 def test_the_same_chart_of_several_units_keeps_its_own_pieces(released: Released) -> None:
-    ((area, pages),) = packs(released, "en", {"03"})
+    area, pages = open_report("area", "03", released=released), pack_of(released, "03")
     ids = re.findall(
         r'\bid="([^"]+)"', render_slides(pages, meta_of(area)).split('<div class="slides">')[1].split("<script>")[0]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from likvard.contracts.periods import last_day
@@ -17,11 +18,34 @@ MOST = 6
 """How many points a part of an agenda holds; what else there is stands on the pages behind it."""
 
 
-def agenda_page(report: Report, others: Sequence[Report]) -> Page:
-    """The first page of the pack about ``report``'s unit, and about ``others``, the units that belong to it."""
+@dataclass(frozen=True)
+class Points:
+    """What one unit brings to an agenda, in plain words, without the figures behind it.
+
+    ``actions``: the title of each of its own, the verdict of its follow-up (None where no figure tells) and whether it is under
+    way; ``clear``: finding and question of each clear message; ``unanswered``: the findings that no action answers.
+    """
+
+    unit: str
+    actions: tuple[tuple[str, str | None, bool], ...]
+    clear: tuple[tuple[str, str], ...]
+    unanswered: tuple[str, ...]
+
+
+def points_of(report: Report) -> Points:
+    """What ``report``'s unit brings to an agenda."""
+    return Points(
+        report.unit.name,
+        tuple((one["title"], followed_up(report, one), bool(one["under_way"])) for one in _own(report)),
+        tuple((one.finding, one.ask) for one in key_messages(report) if one.certainty == "clear"),
+        tuple(one.finding for one in unanswered(report)),
+    )
+
+
+def agenda_page(report: Report, everyone: Sequence[Points]) -> Page:
+    """The first page of the pack about ``report``'s unit; ``everyone``: the unit itself and those that belong to it."""
     say = report.say
-    everyone = [report, *others]
-    know, discuss, decide = _to_know(report, everyone), _to_discuss(report, everyone), _to_decide(everyone)
+    know, discuss, decide = _to_know(report, everyone), _to_discuss(report, everyone), _to_decide(report, everyone)
     return Page(
         say("Meeting"),
         report.unit.name,
@@ -51,48 +75,46 @@ def _points(report: Report, points: list[tuple[str, str]], nothing: str) -> list
     return [listed(points[:MOST]), *told]
 
 
-def _to_know(report: Report, everyone: Sequence[Report]) -> list[tuple[str, str]]:
+def _to_know(report: Report, everyone: Sequence[Points]) -> list[tuple[str, str]]:
     """What the figures rest on, and how what was decided has gone."""
     say, edition = report.say, report.released.edition
     until = last_day(edition["edition"])
     known = [(say("The data goes to {date}.", date=report.language.date(until)), "")] if until else []
     known.append((f"{say('Quality of the data')}: {quality_text(report)}", ""))
-    verdicts = [(one, followed_up(one, action), action) for one in everyone for action in _own(one)]
     return known + [
-        (f"{one.unit.name}: {action['title']}.", say("Follow-up: {verdict}.", verdict=verdict or say("none yet")))
-        for one, verdict, action in verdicts
+        (f"{one.unit}: {title}.", say("Follow-up: {verdict}.", verdict=verdict or say("none yet")))
+        for one in everyone
+        for title, verdict, _ in one.actions
     ]
 
 
-def _to_discuss(report: Report, everyone: Sequence[Report]) -> list[tuple[str, str]]:
+def _to_discuss(report: Report, everyone: Sequence[Points]) -> list[tuple[str, str]]:
     """The questions that clear messages raise, the unit's own first; each question once, with the units that it is for."""
     titles = _titles(report)
     asked: dict[tuple[str, str], list[str]] = {}
     for one in everyone:
-        for message in key_messages(one):
-            if message.certainty == "clear":
-                asked.setdefault((titles[message.finding], message.ask), []).append(one.unit.name)
+        for finding, question in one.clear:
+            asked.setdefault((titles[finding], question), []).append(one.unit)
     return [(f"{title}. {question}", f"({_names(report, names)})") for (title, question), names in asked.items()]
 
 
-def _to_decide(everyone: Sequence[Report]) -> list[tuple[str, str]]:
+def _to_decide(report: Report, everyone: Sequence[Points]) -> list[tuple[str, str]]:
     """Findings that no action answers, by finding, and actions that no figure follows up."""
-    report = everyone[0]
     titles = _titles(report)
     lacking: dict[str, list[str]] = {}
     for one in everyone:
-        for message in unanswered(one):
-            lacking.setdefault(message.finding, []).append(one.unit.name)
+        for finding in one.unanswered:
+            lacking.setdefault(finding, []).append(one.unit)
     say = report.say
     findings = [
         (say("{finding}: decide on an action, or to wait.", finding=titles[finding]), f"({_names(report, names)})")
         for finding, names in lacking.items()
     ]
     actions = [
-        (say("{action}: go on, change or stop?", action=action["title"]), f"({one.unit.name})")
+        (say("{action}: go on, change or stop?", action=title), f"({one.unit})")
         for one in everyone
-        for action in _own(one)
-        if action["under_way"] and followed_up(one, action) is None
+        for title, verdict, under_way in one.actions
+        if under_way and verdict is None
     ]
     return [*actions, *findings]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.metadata import distribution
@@ -15,11 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_notebook
 
 from likvard.language import Language
-from likvard.report.exhibit import MIME_TYPE
 from likvard.report.fragments import part_html
 from likvard.report.meeting.pages import Block, Page
 from likvard.report.meta import ReportMeta
@@ -33,47 +32,46 @@ _INSIDE_A_CHART = re.compile(r'\bid="|href="#|url\(#')
 """Where a chart names its own pieces: the same chart comes once per unit, and a piece of a hidden slide is not drawn."""
 
 
+@dataclass(frozen=True)
+class Slide:
+    """Some blocks of a page on a slide of their own, which starts or ends the page's stack."""
+
+    number: int
+    page: Page
+    blocks: list[Block]
+    starts: bool
+    ends: bool
+
+
 def render_slides(pages: Sequence[Page], meta: ReportMeta) -> str:
     """The slides of the pages: side by side one stack per page, below each other its blocks."""
     language = Language(meta.language)
-    style, script = (
-        style_sheet() + reveal_file("reveal.css") + own_file("slides.css"),
-        reveal_file("reveal.js") + own_file("slides.js"),
-    )
     deck = {
         "title": f"{meta.unit_name} – {meta.edition_label}",
         "meta": meta,
         "text": language.text,
-        "style": style,
-        "script": script,
-        "policy": content_policy(style, script),
-        "slide": lambda cell: _slide_html(cell, language),
+        "slides": slides_of(pages),
+        "slide": lambda slide: _slide_html(slide, language),
+        **_inside(),
     }
-    made, _ = _exporter().from_notebook_node(as_notebook(pages), resources={"deck": deck})
+    # nbconvert copies the notebook that it is given, and compares it with its schema; all slides are in the deck.
+    made, _ = _exporter().from_notebook_node(new_notebook(), resources={"deck": deck})
     return str(made)
 
 
-def as_notebook(pages: Sequence[Page]) -> nbformat.NotebookNode:
-    """The pages as a notebook with nbconvert's metadata of slides: a cell per slide, with its blocks as an output."""
-    cells: list[nbformat.NotebookNode] = []
+def slides_of(pages: Sequence[Page]) -> list[Slide]:
+    """The slides of the pages in order."""
+    slides: list[Slide] = []
     for page in pages:
-        slides = list(_slides(page))
-        for place, blocks in enumerate(slides):
-            content = {
-                "kicker": page.kicker,
-                "title": page.title,
-                "subtitle": page.subtitle,
-                "first": place == 0,
-                "blocks": blocks,
-            }
-            cell = new_code_cell(id=f"slide-{len(cells)}", outputs=[new_output("display_data", {MIME_TYPE: content})])
-            # What nbconvert's own template for slides makes of "slide" and "subslide" before it begins.
-            cell.metadata |= {"slide_start": place == 0, "slide_end": place == len(slides) - 1}
-            cells.append(cell)
-    return new_notebook(cells=cells)
+        blocks = list(_blocks_of_slides(page))
+        slides += [
+            Slide(len(slides) + place, page, some, starts=place == 0, ends=place == len(blocks) - 1)
+            for place, some in enumerate(blocks)
+        ]
+    return slides
 
 
-def _slides(page: Page) -> Iterator[list[Block]]:
+def _blocks_of_slides(page: Page) -> Iterator[list[Block]]:
     """The blocks of each slide of a page: an exhibit or three messages have one of their own, what else there is goes together."""
     together: list[Block] = []
     for block in page.blocks:
@@ -94,16 +92,14 @@ def _slides(page: Page) -> Iterator[list[Block]]:
         yield together
 
 
-def _slide_html(cell: nbformat.NotebookNode, language: Language) -> str:
+def _slide_html(slide: Slide, language: Language) -> str:
     """One slide as HTML, everything in it escaped; ids are the slide's own, as the same exhibit comes once per unit."""
-    content = cell.outputs[0].data[MIME_TYPE]
-    first = content["first"]
-    tag, number = ("h1" if cell.id == "slide-0" else "h2"), cell.id.removeprefix("slide-")
-    head = f'<p class="kicker">{escape(content["kicker"])}</p><{tag}>{escape(content["title"])}</{tag}>'
-    under = f'<p class="subtitle">{escape(content["subtitle"])}</p>' if content["subtitle"] else ""
-    again = f'<p class="kicker">{escape(content["kicker"])} <span>{escape(content["title"])}</span></p>'
-    body = "".join(_block_html(block, language, number) for block in content["blocks"])
-    return (head + under if first else again) + body
+    page, tag = slide.page, "h1" if slide.number == 0 else "h2"
+    head = f'<p class="kicker">{escape(page.kicker)}</p><{tag}>{escape(page.title)}</{tag}>'
+    under = f'<p class="subtitle">{escape(page.subtitle)}</p>' if page.subtitle else ""
+    again = f'<p class="kicker">{escape(page.kicker)} <span>{escape(page.title)}</span></p>'
+    body = "".join(_block_html(block, language, str(slide.number)) for block in slide.blocks)
+    return (head + under if slide.starts else again) + body
 
 
 def _block_html(block: Block, language: Language, slide: str) -> str:
@@ -130,6 +126,21 @@ def _text(runs: Sequence[dict[str, Any]]) -> str:
     return "".join(f"<em>{escape(run['text'])}</em>" if run["emphasis"] else escape(run["text"]) for run in runs)
 
 
+def warm_up() -> None:
+    """Nothing; what all slides have in common, and the template, are loaded before processes are forked."""
+    new_notebook()
+    _inside()
+    _exporter().template  # noqa: B018
+
+
+@cache
+def _inside() -> dict[str, str]:
+    """What every file of slides carries: the style sheet, the script, and the policy that lets nothing else in."""
+    style = style_sheet() + reveal_file("reveal.css") + own_file("slides.css")
+    script = reveal_file("reveal.js") + own_file("slides.js")
+    return {"style": style, "script": script, "policy": content_policy(style, script)}
+
+
 @cache
 def reveal_file(name: str) -> str:
     """A file of the built reveal.js that the package carries."""
@@ -148,6 +159,7 @@ def _exporter() -> SlidesExporter:
     from nbconvert.exporters import SlidesExporter
 
     own: dict[str, Any] = {"template_paths": [str(TEMPLATES)], "template_file": "slides.html.j2"}
+    own["default_preprocessors"] = []  # there are no cells for them
     exporter = SlidesExporter(**own)
     exporter.environment.autoescape = True  # as in the reports: a name is never markup
     exporter.environment.trim_blocks = True
