@@ -22,7 +22,7 @@ STEPS = 10
 
 def measure(workspace: Path, size: int) -> None:
     """Nothing; one line of figures is printed."""
-    from likvard.report.apart import each
+    from likvard.apart import each
     from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
     from likvard.report.released import released_in
     from likvard.workspace import Workspace

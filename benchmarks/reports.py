@@ -86,8 +86,8 @@ def ours(workspace: Path, units: list[str]) -> None:
 
 def in_exhibits(workspace: Path, units: list[str]) -> dict[str, float]:
     """Of the seconds of processor that a report takes in its process, the shares by where they go; medians over reports."""
+    from likvard.apart import each
     from likvard.report import build, html, pdf, press
-    from likvard.report.apart import each
     from likvard.report.build import ingredients_of, report_files, still_surroundings, warm_up
     from likvard.report.released import released_in
     from likvard.report.view import Report

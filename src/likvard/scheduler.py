@@ -14,9 +14,9 @@ from contextlib import closing, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from likvard.apart import METHOD, Limits, each
 from likvard.errors import SchedulerError
 from likvard.lineage import code_hash
-from likvard.report.apart import METHOD, Limits, each
 
 if TYPE_CHECKING:
     from distributed import Client

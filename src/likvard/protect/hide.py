@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from likvard.protect.derived import followers
 from likvard.protect.past import HIDDEN_BEFORE, RESTATED, Past, as_first_shown, past_of
 from likvard.protect.rounding import coded, rounded
 from likvard.protect.rules import FIGURE, NO_RULE, is_ours, lonely, primary_rules, strictness
-from likvard.scheduler import executor
+from likvard.scheduler import cores, executor
 
 FOLLOWS = "follows_a_level"
 MOST_PROCESSES = 2
@@ -131,7 +130,7 @@ def _each(
     The largest are begun first, so that none is left alone at the end.
     """
     few = sum(len(rows) for rows, *_ in tasks) < FEW_ROWS
-    processes = 1 if few else min(MOST_PROCESSES, len(tasks), len(os.sched_getaffinity(0)))
+    processes = 1 if few else min(MOST_PROCESSES, len(tasks), cores())
     largest_first = sorted(range(len(tasks)), key=lambda place: -len(tasks[place][0]))
     before = [kept.get(_name_of(rows), b"") for rows, *_ in tasks]
     with executor(scheduler, processes) as apart:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from distributed import WorkerPlugin, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
+from likvard.apart import Ended, TaskLostError, here
 from likvard.audit.log import head_file
 from likvard.errors import SchedulerError
 from likvard.lineage import code_hash
-from likvard.report.apart import Ended, TaskLostError, here
 from likvard.report.build import ingredients_of, report_files, still_surroundings, write_report
 from likvard.report.manifest import Ingredients
 from likvard.report.released import released_in

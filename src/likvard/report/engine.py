@@ -21,7 +21,7 @@ from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
 
-from likvard.report.apart import Limits, each, is_apart
+from likvard.apart import Limits, each, is_apart
 
 Outputs = list[NotebookNode]
 

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from likvard.apart import TaskLostError, each, is_apart
 from likvard.report import style
-from likvard.report.apart import TaskLostError, each, is_apart
 
 if TYPE_CHECKING:
     import typst

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from likvard.report.apart import Ended
+from likvard.apart import Ended
 
 SLOWEST = 5
 """How many of the slowest reports the summary names."""

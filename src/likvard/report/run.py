@@ -9,9 +9,9 @@ import time
 from collections.abc import Generator
 from functools import partial
 
+from likvard.apart import Ended, Limits, each
 from likvard.errors import LikvardError, ReportsFailedError
 from likvard.params import Params
-from likvard.report.apart import Ended, Limits, each
 from likvard.report.build import build_report, ingredients_of, still_surroundings, warm_up
 from likvard.report.manifest import MANIFEST, Ingredients, is_current
 from likvard.report.notebook import check_parameters

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 import sample
 
-from likvard.report.apart import Limits, each
+from likvard.apart import Limits, each
 from likvard.report.pdf import render_pdf
 from pdf_structure import structure
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from likvard.apart import Limits, each
 from likvard.language import Language
-from likvard.report.apart import Limits, each
 from likvard.report.meta import ReportMeta
 from likvard.report.pdf import PAGES, about
 from likvard.report.press import set_pages

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
+from likvard.apart import Limits, each
 from likvard.indicators.record import EVERYONE
 from likvard.language import Language
 from likvard.params import Params
 from likvard.report import pdf
-from likvard.report.apart import Limits, each
 from likvard.report.build import meta_of, still_surroundings
 from likvard.report.calendar_page import render_calendar
 from likvard.report.meeting import slides

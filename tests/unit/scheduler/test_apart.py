@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from likvard.report.apart import Limits, TaskLostError, each, is_apart
+from likvard.apart import Limits, TaskLostError, each, is_apart
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs fork and limits of memory")
 METHODS = [pytest.param("fork", marks=LINUX), "spawn"]
