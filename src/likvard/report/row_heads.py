@@ -41,8 +41,9 @@ def children(element: Any) -> list[Any]:
 
 
 def elements(element: Any, kind: str = "") -> Iterator[Any]:
-    """All elements below an element of the structure, of one kind if asked for, in the order of reading."""
+    """All elements below an element of the structure, in the order of reading; or those of one kind, and none inside of them."""
     for kid in children(element):
         if kind in ("", str(kid.S)):
             yield kid
-        yield from elements(kid, kind)
+        if str(kid.S) != kind:
+            yield from elements(kid, kind)
