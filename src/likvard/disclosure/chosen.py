@@ -27,10 +27,10 @@ def safe_by(searches: tuple[str, ...], found: Quantities, task: Task, least: int
     ``kept``: what an earlier run found for the same question. Where it stands again, nothing is searched.
     Errors: as ``safe_by_swaps``.
     """
-    if kept is not None and (again := as_it_stands(task, kept)) is not None:
+    if kept is not None and (again := as_it_stands(found, task, least, kept)) is not None:
         return again
     by_swaps = safe_by_swaps(found, task, least)
-    return cheaper(task, by_swaps, by_general_search(task)) if GENERAL in searches else by_swaps
+    return cheaper(found, task, least, by_swaps, by_general_search(task)) if GENERAL in searches else by_swaps
 
 
 def by_general_search(task: Task) -> Proposal:
@@ -38,8 +38,8 @@ def by_general_search(task: Task) -> Proposal:
     return without_changes(task, suppress(task, THOROUGH))
 
 
-def cheaper(task: Task, safe: Safe, other: Proposal) -> Safe:
+def cheaper(found: Quantities, task: Task, least: int, safe: Safe, other: Proposal) -> Safe:
     """``other``, where it costs readers no more than ``safe`` and stands; else ``safe``."""
     if task.loss(other.pattern.hidden) > task.loss(safe.pattern.hidden):
         return safe
-    return as_it_stands(task, other) or safe
+    return as_it_stands(found, task, least, other) or safe

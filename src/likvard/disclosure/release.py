@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -150,19 +151,23 @@ def _proposal(task: Task, done: list[Search], hidden: Flags, level: Floats, turn
     return Proposal(pattern, level, changes, turn, SWAPS)
 
 
-def as_it_stands(task: Task, proposal: Proposal) -> Safe | None:
-    """The proposal as what is to be released; nothing where it falls: to the attack, or as it hides too little, or what is out."""
+def as_it_stands(found: Quantities, task: Task, least: int, proposal: Proposal) -> Safe | None:
+    """The proposal as what is to be released; nothing where it falls: to the attack, or as it hides too little, or what is out.
+
+    ``found``, ``task`` and ``least`` as in ``safe_by_swaps``.
+    """
     _adds_up(task)
     pattern = proposal.pattern
-    # The attack asks only of what is hidden.
+    # The attack asks only of what is hidden, and not whether tables are hidden alike.
     hides_what_it_must = (
         pattern.protected
         and pattern.hidden.shape == task.hidden.shape
         and pattern.hidden[task.hidden].all()
         and not pattern.hidden[task.known].any()
+        and _hides_alike(found, task, least, proposal)
     )
-    found = _attacked_by_claims(task, proposal) if hides_what_it_must else None
-    return Safe(proposal, found) if found is not None and found.safe else None
+    audit_of = _attacked_by_claims(task, proposal) if hides_what_it_must else None
+    return Safe(proposal, audit_of) if audit_of is not None and audit_of.safe else None
 
 
 def _attacked_by_claims(task: Task, proposal: Proposal) -> Audit:
@@ -203,25 +208,47 @@ def _hide_same_people(found: Quantities, done: list[Search], task: Task, least: 
 
     The searches share ``hidden`` and ``level``, and both grow: what is hidden here needs protection here.
     """
+    moved = [np.unique([cell for move in search.moves for cell in move] or [NONE]) for search in done]
+    for search, (units, slots) in zip(done, _same_people(found, moved, least), strict=True):
+        figures = search.grid.figure[:, units, slots]
+        figures = figures[figures != NONE]
+        search.hidden[figures[~task.known[figures]]] = True
+        cells = search.grid.n[units, slots]
+        search.level[cells] = np.where(found.truth[cells] > 0, np.maximum(search.level[cells], least), 0.0)
+
+
+def _same_people(found: Quantities, moved: Sequence[Whole], least: int) -> list[tuple[Whole, Whole]]:
+    """Of each table, the units and slots whose pupils are nearer than ``least`` to those of the same unit and slot in another
+    table that may not tell them, as it has ``moved`` them (cells, table by table).
+    """
     place, _ = pd.factorize(found.cells["unit"].astype(str) + "|" + found.cells["slot"].astype(str))
     parts = []
-    for number, search in enumerate(done):
-        grid = search.grid
+    for number, (grid, dark) in enumerate(zip(found.grids, moved, strict=True)):
         there = np.argwhere((grid.n != NONE) & (grid.figure != NONE).any(axis=0))
         cells = grid.n[there[:, 0], there[:, 1]]
-        moved = np.unique([cell for move in search.moves for cell in move] or [NONE])
-        columns = {"place": place[cells], "n": found.truth[cells], "dark": np.isin(cells, moved), "grid": number}
+        columns = {"place": place[cells], "n": found.truth[cells], "dark": np.isin(cells, dark), "grid": number}
         parts.append(pd.DataFrame(columns).assign(unit=there[:, 0], slot=there[:, 1]))
     nodes = pd.concat(parts, ignore_index=True)
     both = nodes[~nodes["dark"]].merge(nodes.loc[nodes["dark"], ["place", "n"]], on="place", suffixes=("", "_dark"))
     near = both[(both["n"] - both["n_dark"]).abs() < least]
-    for number, search in enumerate(done):
-        rows = near[near["grid"].eq(number)]
-        figures = search.grid.figure[:, rows["unit"].to_numpy(), rows["slot"].to_numpy()]
-        figures = figures[figures != NONE]
-        search.hidden[figures[~task.known[figures]]] = True
-        cells = search.grid.n[rows["unit"].to_numpy(), rows["slot"].to_numpy()]
-        search.level[cells] = np.where(found.truth[cells] > 0, np.maximum(search.level[cells], least), 0.0)
+    of_grid = [near[near["grid"].eq(number)] for number in range(len(found.grids))]
+    return [(rows["unit"].to_numpy(), rows["slot"].to_numpy()) for rows in of_grid]
+
+
+def _hides_alike(found: Quantities, task: Task, least: int, proposal: Proposal) -> bool:
+    """Whether no table shows what would tell nearly how many pupils there are where another hides it."""
+    hidden = proposal.pattern.hidden
+    moved = [
+        np.intersect1d(grid.n[~shown_by(grid.figure, hidden).any(axis=0)], proposal.changes.indices)
+        for grid in found.grids
+    ]
+    told = [
+        grid.figure[:, units, slots]
+        for grid, (units, slots) in zip(found.grids, _same_people(found, moved, least), strict=True)
+    ]
+    figures = np.concatenate([of_grid.ravel() for of_grid in told])
+    figures = figures[figures != NONE]
+    return bool((hidden[figures] | task.known[figures]).all())
 
 
 def _cells_around(found: Quantities, cells: list[int], hidden: Flags) -> Flags:

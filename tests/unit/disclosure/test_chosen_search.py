@@ -17,6 +17,7 @@ from small_registry import REGISTRY
 
 # Pupils with paid and with free lunch at three schools of one area; how many there are in all is shown everywhere.
 LUNCH = pd.DataFrame({"paid": [12, 19, 7], "free": [2, 2, 17]}, index=["A", "B", "C"])
+HOMES = pd.DataFrame({"school_id": list(LUNCH.index), "area_id": "1", "period": "Y1"})
 QUICK = {f"{unit} {lunch}" for unit in ("A", "B", "C", "1") for lunch in ("paid", "free")}
 THOROUGH = {f"{unit} {lunch}" for unit in ("A", "B", "1") for lunch in ("paid", "free")}
 
@@ -33,8 +34,7 @@ def levels() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def lunch(levels: pd.DataFrame) -> Quantities:
-    schools = pd.DataFrame({"school_id": list(LUNCH.index), "area_id": "1", "period": "Y1"})
-    return quantities(levels, REGISTRY, schools, INTERNAL)
+    return quantities(levels, REGISTRY, HOMES, INTERNAL)
 
 
 @pytest.fixture(scope="module")
@@ -84,29 +84,29 @@ def test_a_cheaper_pattern_that_the_attack_breaks_is_not_taken(levels, lunch, ta
     broken = without_changes(task, Pattern(hidden, quick.pattern.protects))
     assert task.loss(hidden) < task.loss(quick.pattern.hidden)
     assert not attacked(task, hidden).safe
-    assert cheaper(task, quick, broken) is quick
+    assert cheaper(lunch, task, 5, quick, broken) is quick
 
 
-def test_a_pattern_that_is_not_protected_is_not_taken_however_cheap(task, quick) -> None:
+def test_a_pattern_that_is_not_protected_is_not_taken_however_cheap(lunch, task, quick) -> None:
     found = by_general_search(task)
     parts = (replace(found.pattern.parts[0], status=NOT_PROTECTED),)
-    assert cheaper(task, quick, found).proposal.search == GENERAL
-    assert cheaper(task, quick, replace(found, pattern=replace(found.pattern, parts=parts))) is quick
+    assert cheaper(lunch, task, 5, quick, found).proposal.search == GENERAL
+    assert cheaper(lunch, task, 5, quick, replace(found, pattern=replace(found.pattern, parts=parts))) is quick
 
 
 def test_a_pattern_that_hides_less_than_the_rules_or_what_is_out_is_not_taken(levels, lunch, task, quick) -> None:
     found = by_general_search(task)
     too_little = replace(found, pattern=replace(found.pattern, hidden=np.zeros_like(task.hidden)))
-    assert cheaper(task, quick, too_little) is quick
+    assert cheaper(lunch, task, 5, quick, too_little) is quick
     out = replace(task, known=which(levels, lunch, {"1 free"}))
-    assert cheaper(out, quick, found) is quick
+    assert cheaper(lunch, out, 5, quick, found) is quick
 
 
 def test_a_dearer_pattern_is_not_taken_and_of_equal_ones_the_one_with_a_gap(lunch, task, quick) -> None:
     other = replace(quick.proposal, search=GENERAL)
     everything = replace(other, pattern=replace(other.pattern, hidden=np.ones_like(task.hidden)))
-    assert cheaper(task, quick, other).proposal.search == GENERAL
-    assert cheaper(task, quick, everything) is quick
+    assert cheaper(lunch, task, 5, quick, other).proposal.search == GENERAL
+    assert cheaper(lunch, task, 5, quick, everything) is quick
 
 
 def test_two_searches_find_the_same_bytes(lunch, task) -> None:
@@ -144,7 +144,24 @@ def test_tables_hidden_alike_are_left_to_the_quick_search(record, found) -> None
 
 
 def test_a_proposal_that_stands_is_the_one_that_was_made(task, quick, lunch) -> None:
-    stands = as_it_stands(task, quick.proposal)
+    stands = as_it_stands(lunch, task, 5, quick.proposal)
     assert stands is not None
     assert stands.proposal is quick.proposal
     assert safe_by_swaps(lunch, task, 5).pattern.hidden.tolist() == stands.pattern.hidden.tolist()
+
+
+def test_a_pattern_that_shows_the_same_people_in_another_table_is_not_taken(levels) -> None:
+    """All but one of A's pupils with paid lunch were tested: their mean tells nearly that A has 12, which another table hides."""
+    n = levels["n"] - (levels["unit_id"].isin(["A", "1"]) & levels["group"].isin(["all", "paid"]))
+    both = pd.concat([levels, levels.assign(indicator="score", n=n, numerator=10 * n)], ignore_index=True)
+    two = quantities(both, REGISTRY, HOMES, INTERNAL)
+    figures = both.loc[two.figures]
+    of_scores = figures["indicator"].eq("score").to_numpy()
+    few = figures["n"].lt(5).to_numpy() & ~of_scores
+    task = two.task(few, np.zeros_like(few), INTERNAL)
+    alike = safe_by_swaps(two, task, 5).proposal
+    assert alike.pattern.hidden[of_scores].any()
+    assert as_it_stands(two, task, 5, alike) is not None
+    shown = replace(alike, pattern=replace(alike.pattern, hidden=alike.pattern.hidden & ~of_scores))
+    assert attacked(replace(task, level=alike.level), shown.pattern.hidden).safe
+    assert as_it_stands(two, task, 5, shown) is None
