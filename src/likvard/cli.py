@@ -192,7 +192,7 @@ def protect(preview: str | None, scheduler: str | None) -> None:
     "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Build only this kind (may be repeated)."
 )
 @click.option(
-    "--only", multiple=True, metavar="ID", help="Build only the report of this school or area (may be repeated)."
+    "--only", multiple=True, metavar="ID", help="Build only this school's or area's report (may be repeated)."
 )
 @click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
@@ -213,9 +213,7 @@ def index() -> None:
 
 
 @likvard.command()
-@click.option(
-    "--only", multiple=True, metavar="ID", help="Make only the pack of this school or area (may be repeated)."
-)
+@click.option("--only", multiple=True, metavar="ID", help="Make only this school's or area's pack (may be repeated).")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many areas to make at a time; all cores by default.")
 def pack(only: tuple[str, ...], jobs: int | None) -> None:
     """Make the material for meetings: agenda, pages, slides, decisions (reports/<edition>/meeting)."""
