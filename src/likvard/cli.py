@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -48,8 +47,6 @@ def likvard(context: click.Context, debug: bool) -> None:
     what a person does once, and no stage repeats.
     """
     context.obj = debug
-    # What is loaded stays: Python's collector would look through it for garbage, hundreds of times, for a tenth of the loading.
-    gc.set_threshold(100_000, 50, 100)
 
 
 @likvard.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -103,6 +104,8 @@ def warm_up(made_from: Iterable[Ingredients], unit_ids: Iterable[str], with_exhi
     ``with_exhibits``, every exhibit of one report of each kind is made and thrown away, so that all that is loaded or remembered
     on the way is there. Not its notebook: what a template does wrong must not happen here.
     """
+    # What is loaded now stays: Python's collector would look through it for garbage, hundreds of times.
+    gc.set_threshold(100_000, 50, 100)
     import papermill  # noqa: F401 – it loads its engines, ours among them
 
     from likvard.report import engine
