@@ -19,6 +19,7 @@ from pathlib import Path
 CODE = "import sys; sys.path.insert(0, sys.argv[1]); from scale import measure; measure(sys.argv[2], int(sys.argv[3]))"
 SHARED = ("all", "country", "municipality_group")
 AREAS = 2
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def lay_out(workspace: Path, folder: Path, copies: int) -> None:
@@ -45,7 +46,7 @@ def lay_out(workspace: Path, folder: Path, copies: int) -> None:
         own = ~part["unit_kind"].isin(SHARED)
         part = part.assign(
             unit_id=part["unit_id"].where(~own, f"{copy:03}" + part["unit_id"]),
-            figure_id=part["figure_id"].where(~own, f"{copy:03}" + part["figure_id"]),
+            figure_id=part["figure_id"].where(~own, letters(copy) + part["figure_id"].str[2:]),
         )
         table = pa.Table.from_pandas(part, preserve_index=False)
         writer = writer or ParquetWriter(folder / "figures.parquet", table.schema, compression="zstd")
@@ -71,6 +72,11 @@ def lay_out(workspace: Path, folder: Path, copies: int) -> None:
             if (one["unit_kind"], one["unit_id"]) in kept
         ]
     (folder / "edition.json").write_text(json.dumps(edition), encoding="utf-8")
+
+
+def letters(number: int) -> str:
+    """Two of the letters that ids of figures are made of, others for each number below 1,024."""
+    return LETTERS[number // 32] + LETTERS[number % 32]
 
 
 def measure(place: str, copies: int) -> None:

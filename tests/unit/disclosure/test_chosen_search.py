@@ -1,5 +1,6 @@
 """The quick search and the thorough one, on a table where they differ: which pattern is taken, and which is not."""
 
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from small_town import INTERNAL, SCHOOLS
 
-from likvard.disclosure.chosen import by_general_search, cheaper, safe_by, searches_of
+from likvard.disclosure.chosen import by_general_search, cheaper, nothing_said, safe_by, searches_of
 from likvard.disclosure.kept import as_bytes, question_of, read_kept
 from likvard.disclosure.quantities import Quantities, quantities
 from likvard.disclosure.release import Safe, as_it_stands, attacked, safe_by_swaps, without_changes
@@ -118,6 +119,13 @@ def test_two_searches_find_the_same_bytes(lunch, task) -> None:
 def test_the_clock_does_not_end_the_search(task) -> None:
     assert not any(part.stopped for part in by_general_search(task).pattern.parts)
     assert suppress(task).loss == by_general_search(task).pattern.loss
+
+
+def test_what_a_solver_writes_past_python_is_not_said_and_the_rest_is(capfd) -> None:
+    with nothing_said():
+        subprocess.run(["echo", "a note to the solver's makers"], check=True)
+    subprocess.run(["echo", "what is for the coordinator"], check=True)
+    assert capfd.readouterr().out == "what is for the coordinator\n"
 
 
 def test_which_searches_are_asked_is_part_of_the_question(lunch, task) -> None:
