@@ -14,11 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -113,6 +113,15 @@ def each(
             worker.leave(lets_end)
         if method == "fork":
             gc.unfreeze()
+
+
+def values_of(ended: Generator[Ended[Key, Value], None, None]) -> Generator[tuple[Key, Value], None, None]:
+    """Each key with what came of its task, as they end. Errors: that of the first task that fails, which ends all."""
+    with closing(ended):
+        for one in ended:
+            if one.error is not None:
+                raise one.error
+            yield one.key, cast(Value, one.value)
 
 
 @dataclass

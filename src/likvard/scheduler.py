@@ -12,9 +12,9 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from likvard.apart import METHOD, Limits, each
+from likvard.apart import METHOD, Limits, each, values_of
 from likvard.errors import SchedulerError
 from likvard.lineage import code_hash
 
@@ -98,11 +98,10 @@ def in_their_order(
 
     done: dict[int, Value] = {}
     following = 0
-    with closing(each(lambda _: task(now[0]), numbers(), processes, limits, lets_end=False)) as ended:
-        for one in ended:
-            if one.error is not None:
-                raise one.error
-            done[one.key] = cast(Value, one.value)
+    ended = each(lambda _: task(now[0]), numbers(), processes, limits, lets_end=False)
+    with closing(values_of(ended)) as values:
+        for number, value in values:
+            done[number] = value
             while following in done:
                 yield done.pop(following)
                 following += 1

@@ -5,14 +5,12 @@ The packs of an area and its schools are made in one process, so that each schoo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
 
-from likvard.apart import Limits, each
+from likvard.apart import Limits, each, values_of
 from likvard.indicators.record import EVERYONE
 from likvard.language import Language
 from likvard.params import Params
@@ -30,8 +28,6 @@ from likvard.report.released import KINDS, Released, no_such_unit, released_in
 from likvard.report.view import Report, open_report
 from likvard.scheduler import cores
 from likvard.workspace import Workspace, alone_with_edition, write_atomically, writing_folder
-
-Value = TypeVar("Value")
 
 LIMITS = Limits(seconds=1800.0, gib=4.0)
 """What the packs of one area and its schools may take."""
@@ -152,7 +148,7 @@ def write_packs(packs: Packs, folder: Path, jobs: int) -> int:
     everyone = packs.everyone() if EVERYONE in packs.chosen else None
     largest_first = sorted(areas, key=lambda area_id: -len(schools.get(area_id, ())))
     count, told = 0, dict[str, Told]()
-    for area_id, (made, found) in _done(partial(_write_area, packs, folder), largest_first, jobs):
+    for area_id, (made, found) in values_of(each(partial(_write_area, packs, folder), largest_first, jobs, LIMITS)):
         count += made
         if found is not None:
             told[area_id] = found
@@ -160,7 +156,7 @@ def write_packs(packs: Packs, folder: Path, jobs: int) -> int:
         return count
     report, own = everyone
     pack = packs.pack(report, own, [told[area_id] for area_id in areas])
-    return count + len(dict(_done(partial(_write_form, pack, folder), FORMS, jobs))) // len(FORMS)
+    return count + len(dict(values_of(each(partial(_write_form, pack, folder), FORMS, jobs, LIMITS)))) // len(FORMS)
 
 
 def warm_up(packs: Packs) -> None:
@@ -168,15 +164,6 @@ def warm_up(packs: Packs) -> None:
     pdf.warm_up()
     slides.warm_up()
     packs.released.rows, packs.released.common, packs.released.hashes  # noqa: B018
-
-
-def _done(task: Callable[[str], Value], keys: Collection[str], jobs: int) -> Iterator[tuple[str, Value]]:
-    """Each key with what came of its task, as they end. Errors: those of the tasks; ``TaskLostError``."""
-    with closing(each(task, keys, min(jobs, len(keys)), LIMITS)) as ended:
-        for one in ended:
-            if one.error is not None:
-                raise one.error
-            yield one.key, cast(Value, one.value)
 
 
 def _write_area(packs: Packs, folder: Path, area_id: str) -> tuple[int, Told | None]:
