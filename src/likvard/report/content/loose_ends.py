@@ -118,9 +118,9 @@ def _everybody(report: Report) -> Iterator[Report]:
     for unit in released.units_with_reports("area"):
         area = open_report("area", unit.id, language=code, released=released)
         yield area
-        schools = {one.id for one in area.released.units_with_reports("school") if one.area_id == unit.id}
-        yield from (open_report("school", one, language=code, released=area.released) for one in sorted(schools))
-        alone -= schools
+        for school in area.released.units_with_reports("school"):
+            alone.discard(school.id)
+            yield open_report("school", school.id, language=code, released=area.released)
     yield from (open_report("school", one, language=code, released=released) for one in sorted(alone))
 
 
