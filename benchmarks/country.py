@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports import spare_copy
 from scale import lay_out
 
 LIKVARD = str(Path(sys.executable).with_name("likvard"))
@@ -108,38 +109,23 @@ def measure_reports(place: Path, built: Path, schools: int, most: float, *, keep
     """Nothing; a line for each stage after protection is printed."""
     from pandas import read_parquet
 
-    workspace = place / f"reports-{schools}"
-    left_out = (
-        "data/deliveries",
-        "data/staged",
-        "data/prepared",
-        "data/indicators",
-        "data/released",
-        "reports",
-        ".dvc",
-        ".git",
-    )
+    folder = place / f"reports-{schools}"
     units = read_parquet(built / "data/released/units.parquet")
     towns = round(schools / (units["in_edition"] & (units["unit_kind"] == "school")).sum())
     try:
-        shutil.rmtree(workspace, ignore_errors=True)
-        shutil.copytree(
-            built,
-            workspace,
-            symlinks=True,
-            ignore=lambda folder, names: {
-                name for name in names if str((Path(folder) / name).relative_to(built)) in left_out
-            },
-        )
-        for folder in (".dvc", "data/released"):
-            (workspace / folder).mkdir()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        workspace = spare_copy(built, folder)
+        for made in ("reports", "data/released"):
+            shutil.rmtree(workspace / made)
+        (workspace / "data/released").mkdir()
         lay_out(built, workspace / "data/released", towns)
         units = read_parquet(workspace / "data/released/units.parquet")
         kinds = units.loc[units["in_edition"], "unit_kind"].value_counts()
         run_stages(LATER, workspace, f"| {kinds['school']:,} ({kinds['area']:,} areas) | ", most)
     finally:
         if not keep:
-            shutil.rmtree(workspace, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def say(line: str) -> None:
