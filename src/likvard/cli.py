@@ -188,7 +188,7 @@ def protect(preview: str | None, scheduler: str | None) -> None:
 @click.option(
     "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Build only this kind (may be repeated)."
 )
-@click.option("--only", multiple=True, metavar="ID", help="Build only this school's or area's (may be repeated).")
+@click.option("--only", multiple=True, metavar="ID", help="Build only this school or area (may be repeated).")
 @click.option("--force", is_flag=True, help="Build reports also where nothing they are made from has changed.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many reports to build at a time; all cores by default.")
 @ON_A_CLUSTER
